@@ -124,8 +124,8 @@ class Environment:
             state = json.loads(self.state.read_text(encoding="utf-8"))
         except (OSError, ValueError):
             return None
-        same = all(state.get(key) == value for key, value in self.identity().items())
-        return state.get("locks", {}) if same and self.python.exists() else None
+        same = isinstance(state, dict) and all(state.get(key) == value for key, value in self.identity().items())
+        return state["locks"] if same and self.python.exists() else None
 
     def satisfied(self):
         """Whether all that is asked for is installed, and nothing that would contradict it."""
