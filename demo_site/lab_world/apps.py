@@ -1,0 +1,24 @@
+"""Takes the process into the lab world as it starts, before any command or request runs."""
+
+from django.apps import AppConfig
+from django.conf import settings
+
+
+class LabWorldConfig(AppConfig):
+    """Holds the world's clock, or None when the world has no `clock` file and so lives in real time."""
+
+    name = "lab_world"
+    clock = None
+
+    def ready(self) -> None:
+        clock_file = settings.LAB_WORLD / "clock"
+        if not clock_file.exists():
+            return
+        # Imported here because real time needs none of it, and because SimpleJWT's tokens need the models loaded.
+        from rest_framework_simplejwt import tokens
+
+        from .clock import LabClock
+        from .token_ids import TokenIds
+
+        self.clock = LabClock(clock_file)
+        tokens.uuid4 = TokenIds(settings.LAB_WORLD / "token_ids").next

@@ -1,0 +1,34 @@
+"""Before each request, moves this process to the lab clock's time; after it, signs the response with the world's nonce."""
+
+from collections.abc import Callable
+
+from django.apps import apps
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.http import HttpRequest, HttpResponse
+
+from .folder import read_nonce
+
+
+class LabWorldMiddleware:
+    """The first middleware, so that everything after it, errors included, is on the lab clock and signed."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+        self.clock = apps.get_app_config("lab_world").clock
+        self.nonce = read_nonce(settings.LAB_WORLD)
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self._respond(request)
+        response["X-Lab-Site"] = self.nonce
+        # In place of the server's own header, which names the version of Python and so differs between machines.
+        response["Server"] = "demo-site"
+        return response
+
+    def _respond(self, request: HttpRequest) -> HttpResponse:
+        try:
+            if self.clock:
+                self.clock.follow()
+        except ImproperlyConfigured as error:
+            return HttpResponse(f"{error}\n", status=500, content_type="text/plain")
+        return self.get_response(request)

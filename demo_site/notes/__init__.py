@@ -1,0 +1,1 @@
+"""The service itself: private notes per user, and a public guest book."""

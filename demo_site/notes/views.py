@@ -1,0 +1,30 @@
+"""The API of notes and guest book. Each view names its permissions, so that it does not depend on the face's default."""
+
+from django.db.models import QuerySet
+from rest_framework import mixins, viewsets
+from rest_framework.permissions import AllowAny, IsAuthenticated
+
+from .models import GuestBookEntry, Note
+from .serializers import GuestBookEntrySerializer, NoteSerializer
+
+
+class NoteViewSet(viewsets.ModelViewSet):
+    """The user's own notes. Another user's note is 404, not 403: whether it exists is private too."""
+
+    queryset = Note.objects.none()  # tells router and schema the model; get_queryset() says which rows
+    serializer_class = NoteSerializer
+    permission_classes = [IsAuthenticated]
+
+    def get_queryset(self) -> QuerySet[Note]:
+        return Note.objects.filter(owner_id=self.request.user.pk)
+
+    def perform_create(self, serializer: NoteSerializer) -> None:
+        serializer.save(owner=self.request.user)
+
+
+class GuestBookViewSet(mixins.ListModelMixin, mixins.CreateModelMixin, viewsets.GenericViewSet):
+    """The public guest book: everyone reads and signs it, nobody edits it."""
+
+    queryset = GuestBookEntry.objects.all()
+    serializer_class = GuestBookEntrySerializer
+    permission_classes = [AllowAny]

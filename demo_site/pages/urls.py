@@ -1,0 +1,10 @@
+"""Routes of the pages."""
+
+from django.urls import path
+
+from . import views
+
+urlpatterns = [
+    path("", views.index, name="index"),
+    path("guestbook/", views.guestbook, name="guestbook"),
+]
