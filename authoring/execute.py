@@ -1,0 +1,100 @@
+"""Execute lessons, each in a kernel of its own, several side by side.
+
+The environment of a kernel is the same here and in the gate (authoring/gate.py), and takes little from the shell: what
+an author has in their IPython profile, proxies, .netrc or Django settings must not reach a stored output.
+"""
+
+import asyncio
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from jupyter_client.kernelspec import KernelSpecManager
+from jupyter_client.manager import AsyncKernelManager
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+from nbformat import NotebookNode
+
+from authoring.lesson import NOTEBOOKS, ROOT, LessonError
+
+CELL_TIMEOUT = 60  # seconds, as --nbval-cell-timeout in pyproject.toml
+RAISES = "raises-exception"
+
+# All that a kernel takes over from the shell. PYTEST_CURRENT_TEST above all must not be here: ipykernel does not show
+# the output of child processes when it sees that variable (ipykernel.iostream), so the gate would see less than a reader.
+INHERITED = ("HOME", "USER", "LOGNAME", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "TMPDIR", "PYTHONDONTWRITEBYTECODE")
+
+
+def kernel_environment(scratch: Path) -> dict[str, str]:
+    """The whole environment of a kernel. `scratch`: an empty folder for everything it and its children write."""
+    inherited = {name: os.environ[name] for name in INHERITED if name in os.environ}
+    path = [str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)]
+    return inherited | {
+        "PATH": os.pathsep.join(path),
+        "PYTHONPATH": str(ROOT),
+        "PYTHONNOUSERSITE": "1",
+        "IPYTHONDIR": str(scratch / "ipython"),
+        "JUPYTER_CONFIG_DIR": str(scratch / "jupyter-config"),
+        "JUPYTER_DATA_DIR": str(scratch / "jupyter-data"),
+        "JUPYTER_RUNTIME_DIR": str(scratch / "jupyter-runtime"),
+        "HTTPIE_CONFIG_DIR": str(scratch / "httpie"),
+        "NETRC": str(scratch / "netrc"),  # requests would send a password from ~/.netrc in place of our header
+        "NO_PROXY": "127.0.0.1,localhost",
+        "JWTLAB_WORK": str(scratch / "work"),
+    }
+
+
+def execute_all(notebooks: dict[str, NotebookNode]) -> None:
+    """Execute the notebooks in place, as many side by side as there are cores. Raises one LessonError for all that failed."""
+    problems = asyncio.run(_execute_all(notebooks))
+    if problems:
+        raise LessonError("\n\n".join(problems))
+
+
+async def _execute_all(notebooks: dict[str, NotebookNode]) -> list[str]:
+    free = asyncio.Semaphore(os.cpu_count() or 1)
+
+    async def run(name: str, notebook: NotebookNode) -> str | None:
+        async with free:
+            return await execute(name, notebook)
+
+    results = await asyncio.gather(*(run(name, notebook) for name, notebook in notebooks.items()))
+    return [problem for problem in results if problem]
+
+
+async def execute(name: str, notebook: NotebookNode) -> str | None:
+    """Execute one notebook in place. Returns what went wrong in which cell, or None."""
+    # No kernel folders: `python3` is then the kernel of this very interpreter, whatever is installed for the user.
+    manager = AsyncKernelManager(kernel_name="python3", kernel_spec_manager=KernelSpecManager(kernel_dirs=[]))
+    client = NotebookClient(notebook, km=manager, timeout=CELL_TIMEOUT, record_timing=False, store_widget_state=False)
+    client.resources = {"metadata": {"path": str(NOTEBOOKS)}}
+    with tempfile.TemporaryDirectory(prefix="lesson-", ignore_cleanup_errors=True) as scratch:
+        env = kernel_environment(Path(scratch))
+        # What the kernel process itself logs, or echoes to our terminal, is no output of a lesson.
+        async with client.async_setup_kernel(env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL):
+            return await execute_cells(name, client)
+
+
+async def execute_cells(name: str, client: NotebookClient) -> str | None:
+    """Execute the code cells one after the other until one goes wrong; returns its description, or None."""
+    code = [(index, cell) for index, cell in enumerate(client.nb.cells) if cell.cell_type == "code"]
+    for number, (index, cell) in enumerate(code, start=1):
+        try:
+            await client.async_execute_cell(cell, index, execution_count=number)
+        except CellExecutionError as error:
+            return describe(name, number, cell, f"{error.ename}: {error.evalue}", "".join(error.traceback))
+        except CellTimeoutError:
+            return describe(name, number, cell, f"still running after {CELL_TIMEOUT} seconds")
+        except DeadKernelError:
+            return describe(name, number, cell, "the kernel died")
+        if RAISES in cell.metadata.get("tags", []) and not any(out.output_type == "error" for out in cell.outputs):
+            return describe(name, number, cell, f"tagged {RAISES}, but it raised nothing")
+    return None
+
+
+def describe(name: str, number: int, cell: NotebookNode, problem: str, traceback: str = "") -> str:
+    """Which lesson, which cell, what happened, and the cell."""
+    source = "\n".join(f"    {line}" for line in cell.source.splitlines())
+    return "\n".join(part for part in (f"{name}, In[{number}]: {problem}", source, traceback) if part)
