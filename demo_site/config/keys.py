@@ -1,4 +1,7 @@
-"""Where the secret key of each face comes from. It signs sessions and, on the seed face, the tokens too."""
+"""The secret key of a face that runs on the reader's machine: the public teaching key, or this clone's own.
+
+It signs sessions and, on the seed face, the tokens too.
+"""
 
 import contextlib
 import os
@@ -6,17 +9,13 @@ import secrets
 import tempfile
 from pathlib import Path
 
-from django.core.exceptions import ImproperlyConfigured
-
-# Public on purpose: with a known key a lesson prints the same token on every machine. Anyone can forge with it.
+# Public on purpose: with a known key a lesson prints the same token on every machine. Anyone can forge with
+# it. It has the 32 bytes or more that RFC 7518 section 3.2 asks for HS256.
 TEACHING_SECRET_KEY = "teaching-key-of-jwt-lab-it-is-public-so-anyone-can-forge-with-it"
-
-# RFC 7518 section 3.2: a key for HS256 has at least as many bits as its hash.
-MIN_KEY_BYTES = 32
 
 
 def own_secret_key(path: Path) -> str:
-    """Return the secret key of this clone, kept in `path`; the first process that asks makes it.
+    """Return the secret key kept in the file `path`; the first process that asks makes file and folder.
 
     The key is written elsewhere and then linked into place, which fails if another process was first.
     So every worker process reads one and the same whole key.
@@ -37,22 +36,3 @@ def _link_new_key(path: Path) -> None:
             os.link(draft, path)
     finally:
         draft.unlink()
-
-
-def production_key(name: str) -> str:
-    """Return the secret in the environment variable `name`.
-
-    Raises ImproperlyConfigured when it is missing, shorter than 32 bytes, or one that was published for teaching.
-    """
-    key = os.environ.get(name, "")
-    if not key:
-        problem = "is not set"
-    elif "teaching" in key or key.startswith("django-insecure-"):
-        problem = "is a teaching key, which everyone knows"
-    elif len(key.encode()) < MIN_KEY_BYTES:
-        problem = f"is shorter than {MIN_KEY_BYTES} bytes"
-    else:
-        return key
-    raise ImproperlyConfigured(
-        f'{name} {problem}: set it to the output of `python -c "import secrets; print(secrets.token_urlsafe(48))"`.'
-    )

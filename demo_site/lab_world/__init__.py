@@ -1,5 +1,10 @@
-"""The lab world: one folder that fixes this site's time, token ids and name, so that a lesson prints the same everywhere.
+"""The lab world: a folder that fixes time and token ids, so that a lesson prints the same everywhere.
 
-Installed only when the environment names the folder in `LAB_WORLD` (see `config.settings.local`); `production`
-refuses to start with it. The folder holds `nonce`, `clock`, `token_ids` and the site's database.
+Installed only when the environment names the folder in `LAB_WORLD` (see `config.settings.local`);
+`production` refuses to start with it. The folder holds four files:
+
+nonce       hex text that every response carries, by which a client knows this site from another one
+clock       the instant at which this site lives; without it, real time and random token ids
+token_ids   one byte for each token id given out so far
+db.sqlite3  the site's database
 """

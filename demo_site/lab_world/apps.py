@@ -1,20 +1,25 @@
 """Takes the process into the lab world as it starts, before any command or request runs."""
 
+from typing import TYPE_CHECKING
+
 from django.apps import AppConfig
 from django.conf import settings
 
+if TYPE_CHECKING:
+    from .clock import LabClock
+
 
 class LabWorldConfig(AppConfig):
-    """Holds the world's clock, or None when the world has no `clock` file and so lives in real time."""
+    """Holds the world's clock, or None when the world lives in real time."""
 
     name = "lab_world"
-    clock = None
+    clock: "LabClock | None" = None
 
     def ready(self) -> None:
         clock_file = settings.LAB_WORLD / "clock"
         if not clock_file.exists():
             return
-        # Imported here because real time needs none of it, and because SimpleJWT's tokens need the models loaded.
+        # Imported here because real time needs none of it, and SimpleJWT's tokens need the models first.
         from rest_framework_simplejwt import tokens
 
         from .clock import LabClock

@@ -1,8 +1,9 @@
 """The lab clock: this process lives at the instant written in a file, and at no other until the file changes.
 
-The file is the only door: whoever may write it moves the clock of every process that shares the world. There is no
-route for it. Only wall-clock time stops (`datetime.now`, `time.time`); `time.monotonic`, `sleep` and SQLite's
-timeouts run on, so servers, locks and databases do not notice.
+The file is the only door: whoever may write it moves the clock of every process that shares the world; there
+is no route for it. Replace the file (`os.replace`) rather than write into it, else a request may read half.
+Only the time of day stops (`datetime.now`, `time.time`). `time.monotonic`, `sleep` and SQLite's timeouts run
+on, so that servers, locks and databases do not notice.
 """
 
 import threading
@@ -23,11 +24,8 @@ class LabClock:
         self._traveller = time_machine.travel(_naive(self._instant), tick=False).start()
 
     def follow(self) -> None:
-        """Read the file again and live at what it says. Called before each request, from any thread.
-
-        Reading and moving happen under one lock: else a slow thread could move the clock back to what it read earlier.
-        """
-        with self._lock:
+        """Live at what the file says now. Called before each request, from any thread."""
+        with self._lock:  # read and move in one: a slow thread must not move the clock back to what it read
             instant = read_instant(self._path)
             if instant != self._instant:
                 self._traveller.move_to(_naive(instant))
@@ -39,16 +37,15 @@ def read_instant(path: Path) -> datetime:
     try:
         instant = datetime.fromisoformat(path.read_text("ascii").strip())
         if instant.tzinfo is None:
-            raise ValueError("no offset from UTC")
-    except (OSError, ValueError) as error:
+            raise ValueError("an instant needs its offset from UTC")
+        return instant.astimezone(UTC)
+    except (OSError, ValueError, OverflowError) as error:
         raise ImproperlyConfigured(
-            f"The lab clock {path} cannot be read ({error}): "
-            "write an instant with its offset into it, such as 2026-01-05T09:00:00+00:00."
-        ) from None
-    return instant.astimezone(UTC)
+            f"The lab clock {path} holds no instant: write one into it, such as 2026-01-05T09:00:00+00:00."
+        ) from error
 
 
 def _naive(instant: datetime) -> datetime:
-    # time-machine takes a naive datetime as UTC. An aware one would also set this process's time zone on every move,
-    # through os.environ, which is not safe while other threads run.
+    # time-machine takes a naive datetime as UTC. For an aware one it would also set this process's time zone
+    # at every move, through os.environ, which is not safe while other threads run.
     return instant.replace(tzinfo=None)

@@ -1,4 +1,4 @@
-"""Before each request, moves this process to the lab clock's time; after it, signs the response with the world's nonce."""
+"""Moves this process to the lab clock's time before each request, and names the site in each response."""
 
 from collections.abc import Callable
 
@@ -11,7 +11,7 @@ from .folder import read_nonce
 
 
 class LabWorldMiddleware:
-    """The first middleware, so that everything after it, errors included, is on the lab clock and signed."""
+    """The first middleware, so that all that follows, errors included, is on the lab clock and named."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -21,7 +21,7 @@ class LabWorldMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self._respond(request)
         response["X-Lab-Site"] = self.nonce
-        # In place of the server's own header, which names the version of Python and so differs between machines.
+        # In place of the server's own header, which names the version of Python and so differs by machine.
         response["Server"] = "demo-site"
         return response
 

@@ -1,1 +1,1 @@
-"""Keeps a deliberately weak face on this machine: a `runserver` and a middleware that refuse everyone else."""
+"""Keeps a deliberately weak face on this machine: a `runserver` and a middleware that refuse all others."""

@@ -1,4 +1,4 @@
-"""The API of notes and guest book. Each view names its permissions, so that it does not depend on the face's default."""
+"""The API of notes and guest book. Each view names its permissions: the default differs between the faces."""
 
 from django.db.models import QuerySet
 from rest_framework import mixins, viewsets

@@ -1,1 +1,1 @@
-"""The design of the seed document: tokens in the response body, SimpleJWT's views as they come. DELIBERATELY WEAK."""
+"""The design of the seed document: tokens in the body, SimpleJWT's views as they come. DELIBERATELY WEAK."""

@@ -15,7 +15,7 @@ class TokenObtainPairWithClaimsSerializer(TokenObtainPairSerializer):
     def get_token(cls, user: User) -> RefreshToken:
         token = super().get_token(user)
         token["username"] = user.get_username()
-        # FLAW, kept: what a user may do, frozen into the token. It stays true in there after the database has changed.
+        # FLAW, kept: a right, copied into the token. It stays there after the database has changed.
         token["is_staff"] = user.is_staff
         return token
 

@@ -1,1 +1,4 @@
-"""One module per face: `seed` and `production`. `base` is what all share, `local` what runs on the reader's machine."""
+"""One module per face: `seed`, `production`.
+
+`base` is what all of them share, `local` what a face on the reader's own machine adds.
+"""

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 BASE_DIR = Path(__file__).resolve().parents[2]
+VAR = BASE_DIR / "var"  # git-ignored: what this clone makes for itself
 
 INSTALLED_APPS = [
     "django.contrib.admin",
@@ -49,9 +50,9 @@ TEMPLATES = [
 DATABASES = {
     "default": {
         "ENGINE": "django.db.backends.sqlite3",
-        "NAME": BASE_DIR / "var" / "db.sqlite3",
-        # A transaction takes the write lock when it begins. SQLite's default takes it at the first write; two
-        # transactions that have both read by then cannot both go on, and one fails at once with "database is locked".
+        "NAME": VAR / "db.sqlite3",
+        # A transaction takes the write lock when it begins. By default SQLite takes it at the first write; of
+        # two transactions that have both read by then, one fails at once with "database is locked".
         "OPTIONS": {"transaction_mode": "IMMEDIATE"},
     }
 }

@@ -1,6 +1,6 @@
 """The `seed` face: the way the tutorials do it. DELIBERATELY WEAK, for this machine only."""
 
-from .local import *  # noqa: F403 -- the way Django projects stack their settings
+from .local import *  # noqa: F403 -- settings stack this way in Django projects
 from .local import DATABASES, INSTALLED_APPS
 
 FACE = "seed"
@@ -12,8 +12,8 @@ ROOT_URLCONF = "config.urls_seed"
 
 INSTALLED_APPS = [*INSTALLED_APPS, "rest_framework_simplejwt.token_blacklist", "seed_auth"]
 
-# The block of the seed document, whole. FLAW, kept: it names no DEFAULT_PERMISSION_CLASSES, and DRF's default is
-# AllowAny, so a view that forgets its permissions is public.
+# The block of the seed document, whole. FLAW, kept: it names no DEFAULT_PERMISSION_CLASSES, and DRF's default
+# is AllowAny, so a view that forgets its permissions is public.
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "rest_framework_simplejwt.authentication.JWTAuthentication",
@@ -22,11 +22,11 @@ REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
 }
 
-# FLAW, kept: no SIGNING_KEY, so SimpleJWT signs tokens with SECRET_KEY, which signs sessions and reset links too.
-# Lifetimes are SimpleJWT's own: access 5 minutes, refresh 1 day.
+# FLAW, kept: no SIGNING_KEY, so SimpleJWT signs tokens with SECRET_KEY, which signs sessions and reset links
+# too. Lifetimes are SimpleJWT's own: access 5 minutes, refresh 1 day.
 SIMPLE_JWT = {
     "TOKEN_OBTAIN_SERIALIZER": "seed_auth.serializers.TokenObtainPairWithClaimsSerializer",
 }
 
-# FLAW, kept: Django's default for SQLite. What it costs under several writers is the subject of notebook 07.
-DATABASES["default"]["OPTIONS"] = {}
+# FLAW, kept: Django's default for SQLite. Notebook 07 shows what it costs when several requests write.
+DATABASES = {"default": DATABASES["default"] | {"OPTIONS": {}}}

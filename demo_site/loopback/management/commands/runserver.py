@@ -1,6 +1,7 @@
 """`runserver` for a face that stays on this machine, and that works at once in a fresh clone."""
 
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.contrib.staticfiles.management.commands import runserver
@@ -11,28 +12,34 @@ from loopback.addresses import is_loopback
 
 
 class Command(runserver.Command):
-    """Django's command with three differences: loopback only, a database made if there is none, and no check of
-    migrations in a lab world, whose database the notebook's tools have made."""
+    """Django's own, on loopback only, and with a database made when there is none."""
 
-    help = f"{runserver.Command.help} It listens on loopback addresses only."
+    help = f"{runserver.Command.help} Listens on loopback addresses only."
 
-    def run(self, **options: object) -> None:
+    def run(self, **options: Any) -> None:
         if self.addr != "localhost" and not is_loopback(self.addr):
             raise CommandError(
-                f"This site is deliberately weak and listens on this machine only: use 127.0.0.1, not {self.addr}."
+                f"This site is deliberately weak and stays on this machine: use 127.0.0.1 instead of {self.addr}."
             )
-        self.make_database_if_missing()
+        if not _database_file().exists():
+            self._make_database()
         super().run(**options)
 
-    def make_database_if_missing(self) -> None:
-        """Migrate and seed a database file that does not exist yet, and say so."""
-        database = Path(connection.settings_dict["NAME"])
-        if database.exists():
-            return
-        self.stdout.write("No database yet: making one with the demo users (migrate, seed_demo).")
-        call_command("migrate", verbosity=0)
-        call_command("seed_demo", stdout=self.stdout)
-
     def check_migrations(self) -> None:
+        # The database of a lab world was made for this very start; looking again would only delay it.
         if settings.LAB_WORLD is None:
             super().check_migrations()
+
+    def _make_database(self) -> None:
+        self.stdout.write("There is no database yet: making one, with the demo users (migrate, seed_demo).")
+        try:
+            call_command("migrate", verbosity=0)
+            call_command("seed_demo", stdout=self.stdout)
+        except BaseException:  # Ctrl-C included: half a database would pass for a whole one at the next start
+            connection.close()
+            _database_file().unlink(missing_ok=True)
+            raise
+
+
+def _database_file() -> Path:
+    return Path(connection.settings_dict["NAME"])

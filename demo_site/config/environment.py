@@ -1,0 +1,46 @@
+"""What `production` takes from the environment, and what it refuses there. Every refusal says what to do."""
+
+import os
+
+from django.core.exceptions import ImproperlyConfigured
+
+# RFC 7518 section 3.2: a key for HS256 has at least as many bits as its hash.
+MIN_KEY_BYTES = 32
+
+
+def refuse(*names: str) -> None:
+    """Raise ImproperlyConfigured if one of these variables is set to anything but a word for "no"."""
+    for name in names:
+        if os.environ.get(name, "").lower() not in ("", "0", "false", "no", "off"):
+            raise ImproperlyConfigured(f"{name} has no place in production: unset it and start again.")
+
+
+def secret(name: str) -> str:
+    """Return the secret in the variable `name`.
+
+    Raises ImproperlyConfigured when it is missing, shorter than 32 bytes, or one that everyone knows.
+    """
+    key = os.environ.get(name, "")
+    if not key:
+        problem = "is not set"
+    elif "teaching" in key or key.startswith("django-insecure-"):
+        problem = "is a key for teaching or development, which everyone knows"
+    elif len(key.encode()) < MIN_KEY_BYTES:
+        problem = f"is shorter than {MIN_KEY_BYTES} bytes"
+    else:
+        return key
+    recipe = 'python -c "import secrets; print(secrets.token_urlsafe(48))"'
+    raise ImproperlyConfigured(f"{name} {problem}: set it to what this prints: {recipe}")
+
+
+def hosts(name: str) -> list[str]:
+    """Return the host names in the variable `name`, divided by commas.
+
+    Raises ImproperlyConfigured when there are none, or when one of them stands for every host.
+    """
+    names = [host.strip() for host in os.environ.get(name, "").split(",") if host.strip()]
+    if not names or "*" in names:
+        raise ImproperlyConfigured(
+            f"{name} does not name the hosts of this site: set it, for example, to notes.example.org."
+        )
+    return names
