@@ -21,12 +21,18 @@ def parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m authoring", description="For those who write lessons.")
     commands = parser.add_subparsers(title="commands", required=True)
 
-    build = commands.add_parser("build", help="execute lessons and write their notebooks and the pages made from them")
+    build = commands.add_parser(
+        "build", help="execute lessons and write their notebooks and the pages made from them"
+    )
     build.add_argument("names", nargs="*", help="which: 01, 01_jwt_anatomy or a path; all if none is given")
-    build.add_argument("--check", action="store_true", help="write nothing; status 1 if something would change")
+    build.add_argument(
+        "--check", action="store_true", help="write nothing; status 1 if something would change"
+    )
     build.set_defaults(command=run_build)
 
-    bring_back = commands.add_parser("bring-back", help="carry edits made in JupyterLab back to the lesson's text")
+    bring_back = commands.add_parser(
+        "bring-back", help="carry edits made in JupyterLab back to the lesson's text"
+    )
     bring_back.add_argument("notebook", type=Path, help="the edited notebook, in work/ or notebooks/")
     bring_back.set_defaults(command=run_bring_back)
     return parser

@@ -17,7 +17,9 @@ def bring_back(notebook: Path, lessons: Path = LESSONS) -> str:
         raise LessonError(f"There is no notebook {notebook}. Name a file in work/ or notebooks/.")
     path = lessons / f"{notebook.stem}.md"
     if not path.is_file():
-        raise LessonError(f"No lesson has the name {notebook.stem}. Write its front matter first, in {path.name}.")
+        raise LessonError(
+            f"No lesson has the name {notebook.stem}. Write its front matter first, in {path.name}."
+        )
     text = to_text(read_lesson(path), nbformat.read(notebook, as_version=4).cells)
     if text == path.read_text(encoding="utf-8"):
         return f"unchanged  {shown(path)}"

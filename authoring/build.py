@@ -7,6 +7,7 @@ from nbformat.v4 import new_notebook
 
 from authoring.canonical import canonical, to_json
 from authoring.execute import execute_all
+from authoring.hygiene import findings
 from authoring.lesson import ROOT, Lesson, LessonError, find_lessons, read_lesson, to_cells
 from authoring.pages import pages
 
@@ -25,13 +26,24 @@ def build(names: list[str], *, check: bool = False) -> list[str]:
     notebooks = {lesson.name: unexecuted(lesson) for lesson in lessons}
     execute_all(notebooks)
     files = {lesson.notebook: to_json(canonical(notebooks[lesson.name])) for lesson in lessons}
+    refuse(files)
     files |= pages([read_lesson(path) for path in find_lessons()])
-    changed = [path for path, text in files.items() if not path.exists() or path.read_text(encoding="utf-8") != text]
+    changed = [
+        path for path, text in files.items() if not path.exists() or path.read_text(encoding="utf-8") != text
+    ]
     if check and changed:
-        raise LessonError("Not what the lessons' text gives; run `make notebooks`:\n" + "\n".join(map(shown, changed)))
+        raise LessonError(
+            "Not what the lessons' text gives; run `make notebooks`:\n" + "\n".join(map(shown, changed))
+        )
     for path in changed:
         path.write_text(files[path], encoding="utf-8", newline="\n")
     return [f"{'written' if path in changed else 'unchanged'}  {shown(path)}" for path in files]
+
+
+def refuse(files: dict[Path, str]) -> None:
+    """Raise LessonError for what the gate would not compare, or would not find again on another machine."""
+    if found := [f"{path.stem}, {finding}" for path, text in files.items() for finding in findings(text)]:
+        raise LessonError("\n".join(found))
 
 
 def shown(path: Path) -> str:

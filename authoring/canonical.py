@@ -46,11 +46,17 @@ def canonical(notebook: NotebookNode) -> NotebookNode:
     cells = []
     for cell in notebook.cells:
         source = cell.source.rstrip("\n")
-        common = {"source": source, "metadata": cell_metadata(cell), "id": cell_id(cell.cell_type, source, seen)}
+        common = {
+            "source": source,
+            "metadata": cell_metadata(cell),
+            "id": cell_id(cell.cell_type, source, seen),
+        }
         if cell.cell_type == "code":
             number = next(numbers)
             count = None if cell.execution_count is None else number
-            cells.append(new_code_cell(**common, execution_count=count, outputs=canonical_outputs(cell.outputs, count)))
+            cells.append(
+                new_code_cell(**common, execution_count=count, outputs=canonical_outputs(cell.outputs, count))
+            )
         else:
             cells.append(new_markdown_cell(**common))
     metadata = {**METADATA, "jwtlab": notebook.metadata.get("jwtlab", {})}
@@ -102,7 +108,9 @@ def canonical_output(output: NotebookNode, count: int | None) -> NotebookNode:
         return NotebookNode(output_type=kind, name=output.name, text=replace_ports(output.text))
     if kind == "error":
         evalue = replace_ports(output.evalue)
-        return NotebookNode(output_type=kind, ename=output.ename, evalue=evalue, traceback=[f"{output.ename}: {evalue}"])
+        return NotebookNode(
+            output_type=kind, ename=output.ename, evalue=evalue, traceback=[f"{output.ename}: {evalue}"]
+        )
     data = {mime: replace_ports(value) for mime, value in output.data.items()}
     result = NotebookNode(output_type=kind, data=NotebookNode(data), metadata=NotebookNode(output.metadata))
     if kind == "execute_result":

@@ -24,7 +24,17 @@ RAISES = "raises-exception"
 
 # All that a kernel takes over from the shell. PYTEST_CURRENT_TEST above all must not be here: ipykernel does not show
 # the output of child processes when it sees that variable (ipykernel.iostream), so the gate would see less than a reader.
-INHERITED = ("HOME", "USER", "LOGNAME", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "TMPDIR", "PYTHONDONTWRITEBYTECODE")
+INHERITED = (
+    "HOME",
+    "USER",
+    "LOGNAME",
+    "LANG",
+    "LC_ALL",
+    "LC_CTYPE",
+    "TZ",
+    "TMPDIR",
+    "PYTHONDONTWRITEBYTECODE",
+)
 
 
 def kernel_environment(scratch: Path) -> dict[str, str]:
@@ -40,7 +50,9 @@ def kernel_environment(scratch: Path) -> dict[str, str]:
         "JUPYTER_DATA_DIR": str(scratch / "jupyter-data"),
         "JUPYTER_RUNTIME_DIR": str(scratch / "jupyter-runtime"),
         "HTTPIE_CONFIG_DIR": str(scratch / "httpie"),
-        "NETRC": str(scratch / "netrc"),  # requests would send a password from ~/.netrc in place of our header
+        "NETRC": str(
+            scratch / "netrc"
+        ),  # requests would send a password from ~/.netrc in place of our header
         "NO_PROXY": "127.0.0.1,localhost",
         "JWTLAB_WORK": str(scratch / "work"),
     }
@@ -68,7 +80,9 @@ async def execute(name: str, notebook: NotebookNode) -> str | None:
     """Execute one notebook in place. Returns what went wrong in which cell, or None."""
     # No kernel folders: `python3` is then the kernel of this very interpreter, whatever is installed for the user.
     manager = AsyncKernelManager(kernel_name="python3", kernel_spec_manager=KernelSpecManager(kernel_dirs=[]))
-    client = NotebookClient(notebook, km=manager, timeout=CELL_TIMEOUT, record_timing=False, store_widget_state=False)
+    client = NotebookClient(
+        notebook, km=manager, timeout=CELL_TIMEOUT, record_timing=False, store_widget_state=False
+    )
     client.resources = {"metadata": {"path": str(NOTEBOOKS)}}
     with tempfile.TemporaryDirectory(prefix="lesson-", ignore_cleanup_errors=True) as scratch:
         env = kernel_environment(Path(scratch))
@@ -84,12 +98,16 @@ async def execute_cells(name: str, client: NotebookClient) -> str | None:
         try:
             await client.async_execute_cell(cell, index, execution_count=number)
         except CellExecutionError as error:
-            return describe(name, number, cell, f"{error.ename}: {error.evalue}", "".join(error.traceback))
+            return describe(
+                name, number, cell, f"{error.ename}: {error.evalue}", "\n".join(cell.outputs[-1].traceback)
+            )
         except CellTimeoutError:
             return describe(name, number, cell, f"still running after {CELL_TIMEOUT} seconds")
         except DeadKernelError:
             return describe(name, number, cell, "the kernel died")
-        if RAISES in cell.metadata.get("tags", []) and not any(out.output_type == "error" for out in cell.outputs):
+        if RAISES in cell.metadata.get("tags", []) and not any(
+            out.output_type == "error" for out in cell.outputs
+        ):
             return describe(name, number, cell, f"tagged {RAISES}, but it raised nothing")
     return None
 

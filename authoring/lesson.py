@@ -18,7 +18,9 @@ ROOT = Path(__file__).resolve().parent.parent
 LESSONS = ROOT / "authoring" / "lessons"
 NOTEBOOKS = ROOT / "notebooks"
 FRAME_TAG = "frame"
-KEPT_CELL_METADATA = ("tags",)  # JupyterLab adds others of its own (scrolled, editable, …); they are nobody's text
+KEPT_CELL_METADATA = (
+    "tags",
+)  # JupyterLab adds others of its own (scrolled, editable, …); they are nobody's text
 
 FRONT_MATTER = re.compile(r"\A---\n.*?^---\n", re.DOTALL | re.MULTILINE)
 CODE_FENCE = re.compile(r"^`{3,}\{code-cell\} *(\S*)$", re.MULTILINE)
@@ -89,14 +91,20 @@ def read_lesson(path: Path) -> Lesson:
 def read_meta(name: str, block: dict | None) -> Meta:
     """The front matter's `jwtlab` block as a record. Raises LessonError naming the field that is missing or of the wrong kind."""
     if not isinstance(block, dict):
-        raise LessonError(f"{name} has no `jwtlab:` block in its front matter. authoring/README.md shows one.")
+        raise LessonError(
+            f"{name} has no `jwtlab:` block in its front matter. authoring/README.md shows one."
+        )
     fields = Meta.__annotations__
     if unknown := set(block) - set(fields):
-        raise LessonError(f"{name}: the `jwtlab:` block has no field {sorted(unknown)[0]!r}. It has: {', '.join(fields)}.")
+        raise LessonError(
+            f"{name}: the `jwtlab:` block has no field {sorted(unknown)[0]!r}. It has: {', '.join(fields)}."
+        )
     for field, kind in fields.items():
         wanted = getattr(kind, "__origin__", kind)
         if not isinstance(block.get(field), wanted):
-            raise LessonError(f"{name}: `jwtlab.{field}` in the front matter must be a {wanted.__name__} (in YAML).")
+            raise LessonError(
+                f"{name}: `jwtlab.{field}` in the front matter must be a {wanted.__name__} (in YAML)."
+            )
     return Meta(**{field: plain(block[field]) for field in fields})
 
 
@@ -109,7 +117,10 @@ def plain(value: object) -> object:
 
 def frame_cell(meta: Meta, lessons: Path = LESSONS) -> NotebookNode:
     """The first cell of a notebook: what you will do, learn and need, and for how long."""
-    needs = ", ".join(link_to(need, lessons) for need in meta.needs) or "nothing but this course, set up with `make lab`"
+    needs = (
+        ", ".join(link_to(need, lessons) for need in meta.needs)
+        or "nothing but this course, set up with `make lab`"
+    )
     terms = ", ".join(f"[{term}](GLOSSARY.md#{anchor(term)})" for term in meta.terms)
     lines = [
         f"# {meta.number} · {meta.title}",
@@ -158,7 +169,9 @@ def to_text(lesson: Lesson, cells: list[NotebookNode]) -> str:
 def keep_source(cell: NotebookNode) -> NotebookNode:
     """A copy of `cell` without what the text does not hold. Raises LessonError on an image pasted into it."""
     if cell.get("attachments"):
-        raise LessonError("A cell holds a pasted image, which text cannot. Save it as a file and link to it with alt text.")
+        raise LessonError(
+            "A cell holds a pasted image, which text cannot. Save it as a file and link to it with alt text."
+        )
     metadata = {key: value for key, value in cell.metadata.items() if key in KEPT_CELL_METADATA and value}
     copy = NotebookNode(cell, metadata=NotebookNode(metadata))
     if cell.cell_type == "code":

@@ -48,12 +48,17 @@ def start_table(lessons: list[Lesson]) -> str:
         f"| {link(lesson)} | {lesson.meta.summary} | {lesson.meta.minutes} | {'<br>'.join(lesson.meta.objectives)} |"
         for lesson in lessons
     ]
-    return "\n".join(["| notebook | what you do | minutes | at the end you can |", "|---|---|--:|---|", *rows])
+    return "\n".join(
+        ["| notebook | what you do | minutes | at the end you can |", "|---|---|--:|---|", *rows]
+    )
 
 
 def readme_table(lessons: list[Lesson]) -> str:
     """The table of README.md: number and link, what you do, minutes."""
-    rows = [f"| {link(lesson, 'notebooks/')} | {lesson.meta.summary} | {lesson.meta.minutes} |" for lesson in lessons]
+    rows = [
+        f"| {link(lesson, 'notebooks/')} | {lesson.meta.summary} | {lesson.meta.minutes} |"
+        for lesson in lessons
+    ]
     return "\n".join(["| notebook | what you do | minutes |", "|---|---|--:|", *rows])
 
 
@@ -67,7 +72,9 @@ def glossary(lessons: list[Lesson]) -> str:
     for lesson in lessons:
         for term, definition in lesson.meta.terms.items():
             if term in entries:
-                raise LessonError(f"{lesson.path.name} defines {term!r}, which an earlier lesson defines. Keep one of them.")
+                raise LessonError(
+                    f"{lesson.path.name} defines {term!r}, which an earlier lesson defines. Keep one of them."
+                )
             entries[term] = f"## {term}\n\n{definition} Introduced in {link(lesson)}."
     return GLOSSARY.format(entries="\n\n".join(entries[term] for term in sorted(entries, key=str.casefold)))
 
@@ -75,5 +82,7 @@ def glossary(lessons: list[Lesson]) -> str:
 def with_table(readme: str, table: str) -> str:
     """`readme` with the table between its two markers."""
     if not TABLE.search(readme):
-        raise LessonError("README.md has lost its `<!-- notebooks:begin -->` and `<!-- notebooks:end -->` lines. Put them back.")
+        raise LessonError(
+            "README.md has lost its `<!-- notebooks:begin -->` and `<!-- notebooks:end -->` lines. Put them back."
+        )
     return TABLE.sub(lambda _: table + "\n", readme)
