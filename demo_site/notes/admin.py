@@ -7,10 +7,10 @@ from .models import GuestBookEntry, Note
 
 @admin.register(Note)
 class NoteAdmin(admin.ModelAdmin):
-    list_display = ["id", "title", "owner", "created_at"]
-    list_filter = ["owner"]
+    list_display = ("id", "title", "owner", "created_at")
+    list_filter = ("owner",)
 
 
 @admin.register(GuestBookEntry)
 class GuestBookEntryAdmin(admin.ModelAdmin):
-    list_display = ["id", "name", "message", "created_at"]
+    list_display = ("id", "name", "message", "created_at")

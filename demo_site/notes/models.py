@@ -13,7 +13,7 @@ class Note(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
-        ordering = ["id"]
+        ordering = ("id",)
 
     def __str__(self) -> str:
         return self.title
@@ -27,7 +27,7 @@ class GuestBookEntry(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
-        ordering = ["-id"]
+        ordering = ("-id",)
         verbose_name_plural = "guest book entries"
 
     def __str__(self) -> str:

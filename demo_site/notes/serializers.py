@@ -10,7 +10,7 @@ class NoteSerializer(serializers.ModelSerializer[Note]):
 
     class Meta:
         model = Note
-        fields = ["id", "title", "body", "created_at"]
+        fields = ("id", "title", "body", "created_at")
 
 
 class GuestBookEntrySerializer(serializers.ModelSerializer[GuestBookEntry]):
@@ -18,4 +18,4 @@ class GuestBookEntrySerializer(serializers.ModelSerializer[GuestBookEntry]):
 
     class Meta:
         model = GuestBookEntry
-        fields = ["id", "name", "message", "created_at"]
+        fields = ("id", "name", "message", "created_at")

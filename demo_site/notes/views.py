@@ -13,7 +13,7 @@ class NoteViewSet(viewsets.ModelViewSet):
 
     queryset = Note.objects.none()  # tells router and schema the model; get_queryset() says which rows
     serializer_class = NoteSerializer
-    permission_classes = [IsAuthenticated]
+    permission_classes = (IsAuthenticated,)
 
     def get_queryset(self) -> QuerySet[Note]:
         return Note.objects.filter(owner_id=self.request.user.pk)
@@ -27,4 +27,4 @@ class GuestBookViewSet(mixins.ListModelMixin, mixins.CreateModelMixin, viewsets.
 
     queryset = GuestBookEntry.objects.all()
     serializer_class = GuestBookEntrySerializer
-    permission_classes = [AllowAny]
+    permission_classes = (AllowAny,)

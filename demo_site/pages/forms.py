@@ -8,7 +8,8 @@ from notes.models import GuestBookEntry
 class GuestBookForm(forms.ModelForm):
     """Name and message of a new entry."""
 
+    message = forms.CharField(max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
+
     class Meta:
         model = GuestBookEntry
-        fields = ["name", "message"]
-        widgets = {"message": forms.Textarea(attrs={"rows": 3})}
+        fields = ("name", "message")

@@ -19,7 +19,7 @@ class Command(runserver.Command):
     def run(self, **options: Any) -> None:
         if self.addr != "localhost" and not is_loopback(self.addr):
             raise CommandError(
-                f"This site is deliberately weak and stays on this machine: use 127.0.0.1 instead of {self.addr}."
+                f"This site is deliberately weak and stays on this machine: use 127.0.0.1, not {self.addr}."
             )
         if not _database_file().exists():
             self._make_database()

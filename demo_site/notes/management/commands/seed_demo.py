@@ -24,7 +24,8 @@ class Command(BaseCommand):
                 Note.objects.update_or_create(id=next(note_ids), defaults=note)
         for entry_id, (name, message) in enumerate(GUEST_BOOK, start=1):
             GuestBookEntry.objects.update_or_create(id=entry_id, defaults={"name": name, "message": message})
-        self.stdout.write("Demo users: " + ", ".join(demo.username for demo in USERS))
+        if options["verbosity"]:
+            self.stdout.write("Demo users: " + ", ".join(demo.username for demo in USERS))
 
 
 def put_user(user_id: int, demo: DemoUser) -> User:

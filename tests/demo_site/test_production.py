@@ -1,0 +1,88 @@
+"""`production` starts with secrets of its own, and refuses all else in a sentence that says what to do."""
+
+import runpy
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+from config.keys import TEACHING_SECRET_KEY
+
+GOOD = {
+    "SECRET_KEY": "s" * 32,
+    "JWT_SIGNING_KEY": "j" * 32,
+    "ALLOWED_HOSTS": "notes.example.org, www.notes.example.org",
+}
+
+
+@pytest.fixture
+def settings_with(monkeypatch):
+    """Run the settings module in an environment that is good but for these changes (None unsets)."""
+
+    def run(**changes: str | None) -> dict:
+        for name, value in (GOOD | {"DEBUG": None, "LAB_WORLD": None} | changes).items():
+            monkeypatch.delenv(name, raising=False) if value is None else monkeypatch.setenv(name, value)
+        return runpy.run_module("config.settings.production")
+
+    return run
+
+
+def test_it_takes_its_secrets_from_the_environment(settings_with):
+    found = settings_with()
+    assert found["SECRET_KEY"] == "s" * 32
+    assert found["SIMPLE_JWT"] == {"SIGNING_KEY": "j" * 32}
+    assert found["ALLOWED_HOSTS"] == ["notes.example.org", "www.notes.example.org"]
+    assert found["DEBUG"] is False
+
+
+def test_it_is_stricter_than_the_seed(settings_with):
+    found = settings_with()
+    rest = found["REST_FRAMEWORK"]
+    assert rest["DEFAULT_PERMISSION_CLASSES"] == ["rest_framework.permissions.IsAuthenticated"]
+    assert rest["DEFAULT_RENDERER_CLASSES"] == ["rest_framework.renderers.JSONRenderer"]
+    assert found["DATABASES"]["default"]["OPTIONS"] == {"transaction_mode": "IMMEDIATE"}
+    assert not {"lab_world", "loopback", "seed_auth"} & set(found["INSTALLED_APPS"])
+    assert found["ROOT_URLCONF"] == "config.urls"
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"SECRET_KEY": None}, "SECRET_KEY is not set"),
+        ({"SECRET_KEY": ""}, "SECRET_KEY is not set"),
+        ({"SECRET_KEY": TEACHING_SECRET_KEY}, "SECRET_KEY is a key for teaching"),
+        ({"SECRET_KEY": "django-insecure-" + "x" * 40}, "SECRET_KEY is a key for teaching or development"),
+        ({"SECRET_KEY": "s" * 31}, "SECRET_KEY is shorter than 32 bytes"),
+        ({"JWT_SIGNING_KEY": None}, "JWT_SIGNING_KEY is not set"),
+        ({"JWT_SIGNING_KEY": TEACHING_SECRET_KEY}, "JWT_SIGNING_KEY is a key for teaching"),
+        ({"JWT_SIGNING_KEY": "j" * 31}, "JWT_SIGNING_KEY is shorter than 32 bytes"),
+        ({"JWT_SIGNING_KEY": GOOD["SECRET_KEY"]}, "JWT_SIGNING_KEY is the same as SECRET_KEY"),
+        ({"ALLOWED_HOSTS": None}, "ALLOWED_HOSTS does not name the hosts"),
+        ({"ALLOWED_HOSTS": " , "}, "ALLOWED_HOSTS does not name the hosts"),
+        ({"ALLOWED_HOSTS": "*"}, "ALLOWED_HOSTS does not name the hosts"),
+        ({"DEBUG": "True"}, "DEBUG has no place in production: unset it"),
+        ({"DEBUG": "1"}, "DEBUG has no place in production: unset it"),
+        ({"LAB_WORLD": "/some/folder"}, "LAB_WORLD has no place in production: unset it"),
+    ],
+)
+def test_it_refuses(settings_with, changes, message):
+    with pytest.raises(ImproperlyConfigured, match=f"^{message}"):
+        settings_with(**changes)
+
+
+@pytest.mark.parametrize("word", ["", "0", "false", "False", "no", "off"])
+def test_a_debug_that_says_no_is_none(settings_with, word):
+    assert settings_with(DEBUG=word)["DEBUG"] is False
+
+
+def test_a_refusal_is_one_line_without_a_traceback(manage):
+    result = manage("check", DJANGO_SETTINGS_MODULE="config.settings.production", **GOOD | {"SECRET_KEY": ""})
+    assert (result.returncode, result.stdout) == (1, "")
+    assert result.stderr.startswith(
+        "ImproperlyConfigured: SECRET_KEY is not set: set it to what this prints: "
+    )
+    assert result.stderr.count("\n") == 1
+
+
+def test_it_starts(manage):
+    result = manage("check", DJANGO_SETTINGS_MODULE="config.settings.production", **GOOD)
+    assert (result.returncode, result.stderr) == (0, "")
