@@ -1,4 +1,4 @@
-"""`python -m authoring build | bring-back`: the commands behind `make notebooks` and `make bring-back`."""
+"""`python -m authoring build | bring-back | style`: the commands behind the `make` targets of authors."""
 
 import argparse
 import sys
@@ -35,6 +35,10 @@ def parser() -> argparse.ArgumentParser:
     )
     bring_back.add_argument("notebook", type=Path, help="the edited notebook, in work/ or notebooks/")
     bring_back.set_defaults(command=run_bring_back)
+
+    style = commands.add_parser("style", help="hold the lessons against the limits of authoring/README.md")
+    style.add_argument("names", nargs="*", help="which lessons to report on; all if none is given")
+    style.set_defaults(command=run_style)
     return parser
 
 
@@ -48,6 +52,17 @@ def run_bring_back(options: argparse.Namespace) -> None:
     from authoring.bring_back import bring_back
 
     print(bring_back(options.notebook))
+
+
+def run_style(options: argparse.Namespace) -> int:
+    from authoring.lesson import COURSE, read_lesson
+    from authoring.style import check
+
+    found = check([read_lesson(path) for path in COURSE.find()])
+    chosen = {path.name for path in COURSE.find(options.names)}
+    shown = [str(finding) for finding in found if not options.names or finding.file in chosen]
+    print("\n".join(shown) or "The lessons keep to the rules.")
+    return 1 if shown else 0
 
 
 if __name__ == "__main__":

@@ -4,24 +4,25 @@ from pathlib import Path
 
 import nbformat
 
-from authoring.build import shown
-from authoring.lesson import LESSONS, LessonError, read_lesson, to_text
+from authoring.build import holds, report
+from authoring.lesson import COURSE, Course, LessonError, read_lesson, to_text
 
 
-def bring_back(notebook: Path, lessons: Path = LESSONS) -> str:
+def bring_back(notebook: Path, course: Course = COURSE) -> str:
     """Write the cells of `notebook` into the lesson of the same name; returns what was done.
 
-    The front matter stays as it is in the text, and the frame is made from it, so an edit of the frame is lost.
+    The front matter stays as it is in the text. The frame is made from it, so an edit of the frame is not
+    kept.
     """
     if not notebook.is_file():
         raise LessonError(f"There is no notebook {notebook}. Name a file in work/ or notebooks/.")
-    path = lessons / f"{notebook.stem}.md"
+    path = course.lessons / f"{notebook.stem}.md"
     if not path.is_file():
         raise LessonError(
             f"No lesson has the name {notebook.stem}. Write its front matter first, in {path.name}."
         )
     text = to_text(read_lesson(path), nbformat.read(notebook, as_version=4).cells)
-    if text == path.read_text(encoding="utf-8"):
-        return f"unchanged  {shown(path)}"
-    path.write_text(text, encoding="utf-8", newline="\n")
-    return f"written  {shown(path)}"
+    written = not holds(path, text)
+    if written:
+        path.write_text(text, encoding="utf-8", newline="\n")
+    return report(path, course, written=written)

@@ -8,7 +8,7 @@ from nbformat.v4 import new_notebook
 from authoring.canonical import canonical, to_json
 from authoring.execute import execute_all
 from authoring.hygiene import findings
-from authoring.lesson import ROOT, Lesson, LessonError, find_lessons, read_lesson, to_cells
+from authoring.lesson import COURSE, Course, Lesson, LessonError, read_lesson, to_cells
 from authoring.pages import pages
 
 
@@ -17,27 +17,24 @@ def unexecuted(lesson: Lesson) -> NotebookNode:
     return canonical(new_notebook(cells=to_cells(lesson), metadata={"jwtlab": vars(lesson.meta)}))
 
 
-def build(names: list[str], *, check: bool = False) -> list[str]:
+def build(names: list[str], *, check: bool = False, course: Course = COURSE) -> list[str]:
     """Execute the lessons `names` (all if empty), write what changed, and report it, a line a file.
 
-    With `check` nothing is written, and a difference is a LessonError. Nothing is written either when a lesson fails.
+    With `check` nothing is written, and a difference is a LessonError. Nothing is written when a lesson
+    fails.
     """
-    lessons = [read_lesson(path) for path in find_lessons(names)]
-    notebooks = {lesson.name: unexecuted(lesson) for lesson in lessons}
-    execute_all(notebooks)
-    files = {lesson.notebook: to_json(canonical(notebooks[lesson.name])) for lesson in lessons}
+    notebooks = {path.stem: unexecuted(read_lesson(path)) for path in course.find(names)}
+    execute_all(notebooks, course.notebooks)
+    files = {course.notebooks / f"{name}.ipynb": to_json(canonical(nb)) for name, nb in notebooks.items()}
     refuse(files)
-    files |= pages([read_lesson(path) for path in find_lessons()])
-    changed = [
-        path for path, text in files.items() if not path.exists() or path.read_text(encoding="utf-8") != text
-    ]
+    files |= pages([read_lesson(path) for path in course.find()], course)
+    changed = [path for path, text in files.items() if not holds(path, text)]
     if check and changed:
-        raise LessonError(
-            "Not what the lessons' text gives; run `make notebooks`:\n" + "\n".join(map(shown, changed))
-        )
+        names_of = "\n".join(path.relative_to(course.root).as_posix() for path in changed)
+        raise LessonError(f"Not what the lessons' text gives; run `make notebooks`:\n{names_of}")
     for path in changed:
         path.write_text(files[path], encoding="utf-8", newline="\n")
-    return [f"{'written' if path in changed else 'unchanged'}  {shown(path)}" for path in files]
+    return [report(path, course, written=path in changed) for path in files]
 
 
 def refuse(files: dict[Path, str]) -> None:
@@ -46,6 +43,10 @@ def refuse(files: dict[Path, str]) -> None:
         raise LessonError("\n".join(found))
 
 
-def shown(path: Path) -> str:
-    """A path as an author knows it, from the root of the repository."""
-    return path.relative_to(ROOT).as_posix()
+def holds(path: Path, text: str) -> bool:
+    """Whether the file `path` is `text`, byte for byte."""
+    return path.is_file() and path.read_bytes() == text.encode()
+
+
+def report(path: Path, course: Course, *, written: bool) -> str:
+    return f"{'written  ' if written else 'unchanged'}  {path.relative_to(course.root).as_posix()}"

@@ -1,7 +1,7 @@
 """The one form in which a notebook is written, so that building it twice leaves no diff.
 
-A pure function of cells and outputs: it never executes anything. `canonical` is idempotent, which is what lets a test
-hold a committed notebook against it byte for byte.
+A pure function of cells and outputs: it never executes anything. `canonical` is idempotent, which is what
+lets a test hold a committed notebook against it byte for byte.
 """
 
 import hashlib
@@ -14,9 +14,10 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from authoring.lesson import KEPT_CELL_METADATA
 
-# The one thing that differs between two runs: the port, which the system chooses. Only the digits after a loopback host
-# are replaced, four or five of them, so `127.0.0.1:404` or another host's port stays as it is and is compared.
-# authoring/nbval.sanitize holds the same rule for nbval; authoring/gate.py refuses to run if the two differ.
+# The one thing that differs between two runs: the port, which the system chooses. Only the digits after a
+# loopback host are replaced, four or five of them, so `127.0.0.1:404` or another host's port stays as it is
+# and is compared. authoring/nbval.sanitize holds the same rule for nbval; authoring/gate.py refuses to run if
+# the two differ.
 PORT = r"\b(127\.0\.0\.1|localhost):\d{4,5}(?!\d)"
 PORT_REPLACEMENT = r"\1:8000"
 
@@ -70,7 +71,7 @@ def cell_metadata(cell: NotebookNode) -> dict:
 
 
 def cell_id(cell_type: str, source: str, seen: Counter[str]) -> str:
-    """An id made from what the cell says, so that it moves with the cell; a repeated cell gets a number behind it."""
+    """An id made from what the cell says, so that it moves with the cell; a repeated one gets a number."""
     digest = hashlib.sha256(f"{cell_type}\n{source}".encode()).hexdigest()[:12]
     seen[digest] += 1
     return digest if seen[digest] == 1 else f"{digest}-{seen[digest]}"
@@ -84,8 +85,9 @@ def canonical_outputs(outputs: list[NotebookNode], count: int | None) -> list[No
 def merge_streams(outputs: list[NotebookNode]) -> list[NotebookNode]:
     """Between two displays, one stdout and one stderr, in that order.
 
-    ipykernel sends the two on timers of their own, so their order among each other is chance. A display flushes both
-    first (ipykernel.zmqshell, `_flush_streams`), so the order of text and displays is certain, and is kept.
+    ipykernel sends the two on timers of their own, so their order among each other is chance. A display
+    flushes both first (ipykernel.zmqshell, `_flush_streams`), so the order of text and displays is certain,
+    and is kept.
     """
     merged: list[NotebookNode] = []
     pending: dict[str, NotebookNode] = {}
@@ -102,7 +104,10 @@ def merge_streams(outputs: list[NotebookNode]) -> list[NotebookNode]:
 
 
 def canonical_output(output: NotebookNode, count: int | None) -> NotebookNode:
-    """One output. An error keeps its name and message only: nbval compares those, and a traceback holds paths."""
+    """One output.
+
+    An error keeps its name and message only: nbval compares those, and a traceback holds paths.
+    """
     kind = output.output_type
     if kind == "stream":
         return NotebookNode(output_type=kind, name=output.name, text=replace_ports(output.text))

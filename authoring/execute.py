@@ -1,7 +1,7 @@
 """Execute lessons, each in a kernel of its own, several side by side.
 
-The environment of a kernel is the same here and in the gate (authoring/gate.py), and takes little from the shell: what
-an author has in their IPython profile, proxies, .netrc or Django settings must not reach a stored output.
+The environment of a kernel is the same here and in the gate (authoring/gate.py), and takes little from the
+shell: an author's IPython profile, proxies, .netrc or Django settings must not reach a stored output.
 """
 
 import asyncio
@@ -17,13 +17,13 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 
-from authoring.lesson import NOTEBOOKS, ROOT, LessonError
+from authoring.lesson import RAISES_TAG, ROOT, LessonError
 
-CELL_TIMEOUT = 60  # seconds, as --nbval-cell-timeout in pyproject.toml
-RAISES = "raises-exception"
+CELL_TIMEOUT = 60  # seconds; the gate's is --nbval-cell-timeout in pyproject.toml
 
-# All that a kernel takes over from the shell. PYTEST_CURRENT_TEST above all must not be here: ipykernel does not show
-# the output of child processes when it sees that variable (ipykernel.iostream), so the gate would see less than a reader.
+# All that a kernel takes over from the shell. Above all not PYTEST_CURRENT_TEST: ipykernel, when it sees that
+# variable, does not show what child processes print (ipykernel.iostream), so the gate would see less than a
+# reader.
 INHERITED = (
     "HOME",
     "USER",
@@ -38,7 +38,7 @@ INHERITED = (
 
 
 def kernel_environment(scratch: Path) -> dict[str, str]:
-    """The whole environment of a kernel. `scratch`: an empty folder for everything it and its children write."""
+    """The whole environment of a kernel. `scratch`: an empty folder for what it and its children write."""
     inherited = {name: os.environ[name] for name in INHERITED if name in os.environ}
     path = [str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)]
     return inherited | {
@@ -58,32 +58,33 @@ def kernel_environment(scratch: Path) -> dict[str, str]:
     }
 
 
-def execute_all(notebooks: dict[str, NotebookNode]) -> None:
-    """Execute the notebooks in place, as many side by side as there are cores. Raises one LessonError for all that failed."""
-    problems = asyncio.run(_execute_all(notebooks))
-    if problems:
+def execute_all(notebooks: dict[str, NotebookNode], folder: Path) -> None:
+    """Execute the notebooks in place, as many side by side as there are cores.
+
+    `folder` is their current folder, as it will be a reader's. Raises one LessonError for all that failed.
+    """
+    if problems := asyncio.run(side_by_side(notebooks, folder)):
         raise LessonError("\n\n".join(problems))
 
 
-async def _execute_all(notebooks: dict[str, NotebookNode]) -> list[str]:
-    free = asyncio.Semaphore(os.cpu_count() or 1)
+async def side_by_side(notebooks: dict[str, NotebookNode], folder: Path) -> list[str]:
+    """Execute the notebooks; returns what went wrong."""
+    core = asyncio.Semaphore(os.cpu_count() or 1)
 
     async def run(name: str, notebook: NotebookNode) -> str | None:
-        async with free:
-            return await execute(name, notebook)
+        async with core:
+            return await execute(name, notebook, folder)
 
     results = await asyncio.gather(*(run(name, notebook) for name, notebook in notebooks.items()))
     return [problem for problem in results if problem]
 
 
-async def execute(name: str, notebook: NotebookNode) -> str | None:
+async def execute(name: str, notebook: NotebookNode, folder: Path) -> str | None:
     """Execute one notebook in place. Returns what went wrong in which cell, or None."""
-    # No kernel folders: `python3` is then the kernel of this very interpreter, whatever is installed for the user.
+    # No kernel folders: `python3` is then the kernel of this interpreter, whatever is installed for the user.
     manager = AsyncKernelManager(kernel_name="python3", kernel_spec_manager=KernelSpecManager(kernel_dirs=[]))
-    client = NotebookClient(
-        notebook, km=manager, timeout=CELL_TIMEOUT, record_timing=False, store_widget_state=False
-    )
-    client.resources = {"metadata": {"path": str(NOTEBOOKS)}}
+    resources = {"metadata": {"path": str(folder)}}
+    client = NotebookClient(notebook, manager, resources=resources, timeout=CELL_TIMEOUT, record_timing=False)
     with tempfile.TemporaryDirectory(prefix="lesson-", ignore_cleanup_errors=True) as scratch:
         env = kernel_environment(Path(scratch))
         # What the kernel process itself logs, or echoes to our terminal, is no output of a lesson.
@@ -98,21 +99,23 @@ async def execute_cells(name: str, client: NotebookClient) -> str | None:
         try:
             await client.async_execute_cell(cell, index, execution_count=number)
         except CellExecutionError as error:
-            return describe(
-                name, number, cell, f"{error.ename}: {error.evalue}", "\n".join(cell.outputs[-1].traceback)
-            )
+            return describe(name, number, cell, f"{error.ename}: {error.evalue}", cell.outputs[-1].traceback)
         except CellTimeoutError:
             return describe(name, number, cell, f"still running after {CELL_TIMEOUT} seconds")
         except DeadKernelError:
             return describe(name, number, cell, "the kernel died")
-        if RAISES in cell.metadata.get("tags", []) and not any(
-            out.output_type == "error" for out in cell.outputs
-        ):
-            return describe(name, number, cell, f"tagged {RAISES}, but it raised nothing")
+        if RAISES_TAG in cell.metadata.get("tags", []) and not has_error(cell):
+            return describe(name, number, cell, f"tagged {RAISES_TAG}, but it raised nothing")
     return None
 
 
-def describe(name: str, number: int, cell: NotebookNode, problem: str, traceback: str = "") -> str:
+def has_error(cell: NotebookNode) -> bool:
+    return any(output.output_type == "error" for output in cell.outputs)
+
+
+def describe(
+    name: str, number: int, cell: NotebookNode, problem: str, traceback: list[str] | None = None
+) -> str:
     """Which lesson, which cell, what happened, and the cell."""
-    source = "\n".join(f"    {line}" for line in cell.source.splitlines())
-    return "\n".join(part for part in (f"{name}, In[{number}]: {problem}", source, traceback) if part)
+    source = [f"    {line}" for line in cell.source.splitlines()]
+    return "\n".join([f"{name}, In[{number}]: {problem}", "", *source, "", *(traceback or [])])

@@ -1,9 +1,10 @@
-"""The gate: nbval made strict, as a pytest plugin. Every stored output is compared with a fresh run, and all of it.
+"""The gate: nbval made strict, as a pytest plugin. Every stored output is compared, and all of it.
 
-Loaded by `-p authoring.gate` in pyproject.toml. nbval 0.11.0 does the work: it starts a kernel per notebook, runs each
-cell and compares. This module closes the ways in which it passes without comparing. What can be seen in the stored file
-is refused by authoring/hygiene.py; what shows only in a run is caught here, by three subclasses put in the place of
-nbval's own. nbval is unmaintained and pinned; tests/test_gate.py fails if any of this stops working.
+Loaded by `-p authoring.gate` in pyproject.toml. nbval 0.11.0 does the work: it starts a kernel per notebook,
+runs each cell and compares. This module closes the ways in which it passes without comparing. What can be
+seen in the stored file is refused by authoring/hygiene.py; what shows only in a run is caught here, by three
+subclasses put in the place of nbval's own. nbval is unmaintained and pinned; tests/test_gate.py fails if any
+of this stops working.
 """
 
 import difflib
@@ -30,7 +31,10 @@ UNCOMPARED_MESSAGES = {"clear_output", "update_display_data"}  # nbval prints a 
 
 
 class GateError(Exception):
-    """A cell that the gate could not run to its end, or whose output it could not compare. The message says why."""
+    """A cell that the gate could not run to its end, or whose output it could not compare.
+
+    The message says why.
+    """
 
 
 class StrictKernel(RunningKernel):
@@ -49,7 +53,10 @@ class StrictKernel(RunningKernel):
         self._ensure_iopub_up()
 
     def await_reply(self, msg_id: str, timeout: float) -> None:
-        """Wait for the cell to end. Raises Empty after `timeout` seconds, as nbval expects, or GateError if the kernel died."""
+        """Wait for the cell to end.
+
+        Raises Empty after `timeout` seconds, as nbval expects, or GateError if the kernel died.
+        """
         deadline = time.monotonic() + timeout
         while True:
             try:
@@ -90,7 +97,7 @@ class StrictCell(IPyNbCell):
             raise
 
     def compare_outputs(self, test: list, ref: list, skip_compare: tuple | None = None) -> bool:
-        """nbval's comparison, then all that it leaves out: the order and kind of outputs, their metadata, images."""
+        """nbval's comparison, then what it leaves out: order and kind of outputs, their metadata, images."""
         self.was_compared = True
         fresh, stored = canonical_outputs(test, None), canonical_outputs(ref, None)
         same = super().compare_outputs(test, ref, skip_compare) and fresh == stored
@@ -109,7 +116,7 @@ class StrictCell(IPyNbCell):
             lines += [error.inner_traceback, ""]
         if self.was_compared:
             lines += [
-                f"(- stored, + fresh) If the fresh output is right: make notebooks ARGS={self.parent.path.stem}"
+                f"(- stored, + fresh) If the fresh one is right: make notebooks ARGS={self.parent.path.stem}"
             ]
         return "\n".join(lines)
 
@@ -137,7 +144,7 @@ class StrictNotebook(IPyNbFile):
         message = super().get_kernel_message(timeout, stream)
         if message["msg_type"] in UNCOMPARED_MESSAGES:
             raise GateError(
-                f"the cell sends {message['msg_type']}, which nbval does not compare; show the final value once"
+                f"the cell sends {message['msg_type']}, which nbval does not compare; show the final value"
             )
         return message
 
@@ -185,11 +192,12 @@ def pytest_collect_file(parent: pytest.Collector) -> Iterator[None]:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Put the strict classes in the place of nbval's, and refuse options under which less would be compared."""
+    """Put the strict parts in the place of nbval's; refuse options under which less would be compared."""
     # nbval would open the file from the current folder.
     config.option.nbval_sanitize_with = str(ROOT / (config.option.nbval_sanitize_with or ""))
     nbval.plugin.RunningKernel = StrictKernel
-    # nbval's own drops everything before a carriage return, and forgets on which side of a display a text was printed.
+    # nbval's own drops everything before a carriage return, and forgets on which side of a display a text was
+    # printed.
     nbval.plugin.coalesce_streams = merge_streams
     for problem in option_problems(config):
         raise pytest.UsageError(problem)

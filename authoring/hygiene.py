@@ -1,7 +1,8 @@
-"""What a stored notebook must not hold, because nbval would then pass without comparing, or differ on another machine.
+"""What a stored notebook must not hold: what nbval would not compare, and what differs on another machine.
 
-Each rule closes one hole of nbval 0.11.0, found by reading its `plugin.py`. The gate (authoring/gate.py) puts these
-findings before the cells of every notebook that it runs, and the build refuses to write a notebook that has any.
+Each rule closes one hole of nbval 0.11.0, found by reading its `plugin.py`. The gate (authoring/gate.py) puts
+these findings before the cells of every notebook that it runs, and the build refuses to write a notebook that
+has any.
 """
 
 import re
@@ -14,9 +15,8 @@ import nbformat
 from nbformat import NotebookNode, ValidationError
 
 from authoring.canonical import canonical, to_json
-from authoring.lesson import ROOT
+from authoring.lesson import RAISES_TAG, ROOT
 
-RAISES = "raises-exception"
 # nbval compares these as text. It skips image/png, image/jpeg and widget views, and does not reach into JSON.
 COMPARED = {"text/plain", "text/html", "text/markdown", "image/svg+xml"}
 # A comment or tag that makes nbval skip a cell or its comparison, in any spelling.
@@ -34,7 +34,10 @@ TRACES = {
 
 
 def findings(text: str) -> list[str]:
-    """Everything wrong with a notebook's file, a sentence each, naming the cell as In[n]. `text`: the file as it is."""
+    """Everything wrong with a notebook's file, a sentence each, naming the cell as In[n].
+
+    `text`: the file as it is.
+    """
     try:
         notebook = nbformat.reads(text, as_version=4)
         nbformat.validate(notebook)  # nbformat.read only logs what it finds, and nbval reads the rest
@@ -66,11 +69,11 @@ def cell_problems(cell: NotebookNode, number: int) -> Iterator[str]:
     for marker in MARKER.finditer(cell.source):
         yield f"the comment {marker.group()!r} would switch the comparison off"
     raised = any(output.output_type == "error" for output in cell.outputs)
-    if raised != (RAISES in tags):
+    if raised != (RAISES_TAG in tags):
         yield (
-            f"stored with an error, but not tagged {RAISES}"
+            f"stored with an error, but not tagged {RAISES_TAG}"
             if raised
-            else f"tagged {RAISES}, but stored without an error"
+            else f"tagged {RAISES_TAG}, but stored without an error"
         )
     for output in cell.outputs:
         yield from output_problems(output)

@@ -1,7 +1,7 @@
 """A lesson: a MyST text file with front matter, as cells of a notebook, and back again.
 
-The text is the source. jupytext does the conversion; this module adds what the course wants on top: the `jwtlab` front
-matter as a checked record, and the frame cell made from it, which the text never repeats.
+The text is the source. jupytext does the conversion; this module adds what the course wants on top: the
+`jwtlab` front matter as a checked record, and the frame cell made from it, which the text never repeats.
 """
 
 import re
@@ -14,13 +14,10 @@ from nbformat.v4 import new_markdown_cell, new_notebook
 
 from jwtlab.errors import LabError
 
-ROOT = Path(__file__).resolve().parent.parent
-LESSONS = ROOT / "authoring" / "lessons"
-NOTEBOOKS = ROOT / "notebooks"
 FRAME_TAG = "frame"
-KEPT_CELL_METADATA = (
-    "tags",
-)  # JupyterLab adds others of its own (scrolled, editable, …); they are nobody's text
+RAISES_TAG = "raises-exception"
+# What a cell keeps of its metadata. JupyterLab adds others of its own (scrolled, editable, …), nobody's text.
+KEPT_CELL_METADATA = ("tags",)
 
 FRONT_MATTER = re.compile(r"\A---\n.*?^---\n", re.DOTALL | re.MULTILINE)
 CODE_FENCE = re.compile(r"^`{3,}\{code-cell\} *(\S*)$", re.MULTILINE)
@@ -31,8 +28,47 @@ class LessonError(LabError):
 
 
 @dataclass(frozen=True)
+class Course:
+    """Where the lessons' text, their notebooks and the page with the table of notebooks are."""
+
+    root: Path
+
+    @property
+    def lessons(self) -> Path:
+        return self.root / "authoring" / "lessons"
+
+    @property
+    def notebooks(self) -> Path:
+        return self.root / "notebooks"
+
+    @property
+    def readme(self) -> Path:
+        return self.root / "README.md"
+
+    def find(self, names: list[str] | None = None) -> list[Path]:
+        """The lessons' files in order, or those named by number, name or path.
+
+        Raises LessonError for an unknown one.
+        """
+        paths = sorted(self.lessons.glob("[0-9][0-9]_*.md"))
+        return [self.find_one(name, paths) for name in names] if names else paths
+
+    def find_one(self, name: str, paths: list[Path]) -> Path:
+        """The one of `paths` that `name` means: 01, 01_jwt_anatomy or a path that ends in it."""
+        for path in paths:
+            if Path(name).stem in (path.stem, path.stem[:2]):
+                return path
+        known = ", ".join(path.stem for path in paths) or "none yet"
+        raise LessonError(f"There is no lesson {name!r}. Known: {known}.")
+
+
+ROOT = Path(__file__).resolve().parent.parent
+COURSE = Course(ROOT)
+
+
+@dataclass(frozen=True)
 class Meta:
-    """The `jwtlab` block of a lesson's front matter, which the frame, the start page and the glossary are made from."""
+    """The `jwtlab` block of the front matter, from which the frame and the pages are made."""
 
     number: str
     title: str
@@ -45,7 +81,7 @@ class Meta:
 
 @dataclass(frozen=True)
 class Lesson:
-    """One lesson as read from its text: `front` is the front matter verbatim, `cells` has no frame and no outputs."""
+    """One lesson as read: `front` is the front matter verbatim, `cells` has no frame and no outputs."""
 
     path: Path
     front: str
@@ -54,28 +90,8 @@ class Lesson:
 
     @property
     def name(self) -> str:
+        """The name that its text and its notebook share: `01_jwt_anatomy`."""
         return self.path.stem
-
-    @property
-    def notebook(self) -> Path:
-        """Where its notebook is kept."""
-        return NOTEBOOKS / f"{self.name}.ipynb"
-
-
-def find_lessons(names: list[str] | None = None, folder: Path = LESSONS) -> list[Path]:
-    """The lessons' text files in order; `names` picks some by number, name or path. Raises LessonError for an unknown one."""
-    paths = sorted(folder.glob("[0-9][0-9]_*.md"))
-    if not names:
-        return paths
-    chosen = []
-    for name in names:
-        stem = Path(name).stem
-        match = [path for path in paths if path.stem == stem or path.stem.split("_")[0] == stem]
-        if not match:
-            known = ", ".join(path.stem for path in paths) or "none yet"
-            raise LessonError(f"There is no lesson {name!r}. Known: {known}.")
-        chosen += match
-    return chosen
 
 
 def read_lesson(path: Path) -> Lesson:
@@ -88,61 +104,60 @@ def read_lesson(path: Path) -> Lesson:
     return Lesson(path, front.group(), read_meta(path.name, notebook.metadata.get("jwtlab")), notebook.cells)
 
 
-def read_meta(name: str, block: dict | None) -> Meta:
-    """The front matter's `jwtlab` block as a record. Raises LessonError naming the field that is missing or of the wrong kind."""
+def read_meta(name: str, block: object) -> Meta:
+    """The `jwtlab` block as a record.
+
+    Raises LessonError for a field that is missing, unknown or of another kind.
+    """
     if not isinstance(block, dict):
         raise LessonError(
             f"{name} has no `jwtlab:` block in its front matter. authoring/README.md shows one."
         )
     fields = Meta.__annotations__
-    if unknown := set(block) - set(fields):
-        raise LessonError(
-            f"{name}: the `jwtlab:` block has no field {sorted(unknown)[0]!r}. It has: {', '.join(fields)}."
-        )
-    for field, kind in fields.items():
-        wanted = getattr(kind, "__origin__", kind)
-        if not isinstance(block.get(field), wanted):
+    if unknown := sorted(set(block) - set(fields)):
+        raise LessonError(f"{name}: `jwtlab` has no field {unknown[0]!r}. It has {', '.join(fields)}.")
+    for field, annotation in fields.items():
+        kind = getattr(annotation, "__origin__", annotation)
+        if not isinstance(block.get(field), kind):
             raise LessonError(
-                f"{name}: `jwtlab.{field}` in the front matter must be a {wanted.__name__} (in YAML)."
+                f"{name}: `jwtlab.{field}` must be a {kind.__name__}, as in authoring/README.md."
             )
     return Meta(**{field: plain(block[field]) for field in fields})
 
 
 def plain(value: object) -> object:
-    """A front-matter value as plain strings, lists and dictionaries."""
+    """A value of the front matter as plain text, list or dictionary."""
     if isinstance(value, dict):
         return {str(key): str(text).strip() for key, text in value.items()}
     return [str(item) for item in value] if isinstance(value, list) else value
 
 
-def frame_cell(meta: Meta, lessons: Path = LESSONS) -> NotebookNode:
+def to_cells(lesson: Lesson) -> list[NotebookNode]:
+    """All the cells of a lesson's notebook, the frame first, not executed."""
+    return [frame_cell(lesson), *lesson.cells]
+
+
+def frame_cell(lesson: Lesson) -> NotebookNode:
     """The first cell of a notebook: what you will do, learn and need, and for how long."""
-    needs = (
-        ", ".join(link_to(need, lessons) for need in meta.needs)
-        or "nothing but this course, set up with `make lab`"
-    )
+    meta = lesson.meta
+    needs = ", ".join(link_to(need, lesson.path.parent) for need in meta.needs)
     terms = ", ".join(f"[{term}](GLOSSARY.md#{anchor(term)})" for term in meta.terms)
-    lines = [
+    parts = [
         f"# {meta.number} · {meta.title}",
-        "",
         f"**What you will do.** {meta.summary.rstrip('.')}.",
-        "",
         "**What you will learn.** At the end you can:",
-        "",
-        *[f"- {objective.rstrip('.')}" for objective in meta.objectives],
-        "",
-        f"**What you need.** {needs[0].upper()}{needs[1:]}.",
-        "",
+        "\n".join(f"- {objective.rstrip('.')}" for objective in meta.objectives),
+        f"**What you need.** {needs or 'This course, set up with `make lab`'}.",
         f"**Minutes.** About {meta.minutes}.",
-        *(["", f"**New words.** {terms}."] if terms else []),
+        f"**New words.** {terms}." if terms else "",
     ]
-    return new_markdown_cell("\n".join(lines), metadata={"tags": [FRAME_TAG]})
+    return new_markdown_cell("\n\n".join(filter(None, parts)), metadata={"tags": [FRAME_TAG]})
 
 
-def link_to(need: str, lessons: Path = LESSONS) -> str:
+def link_to(need: str, lessons: Path) -> str:
     """`00 Start here` as a link to its notebook; a need that names no lesson stays as it is."""
     number = re.match(r"\d\d\b", need)
-    target = next(iter(sorted(lessons.glob(f"{number.group()}_*.md"))), None) if number else None
+    target = next(lessons.glob(f"{number.group()}_*.md"), None) if number else None
     return f"[{need}]({target.stem}.ipynb)" if target else need
 
 
@@ -151,26 +166,23 @@ def anchor(term: str) -> str:
     return re.sub(r"[^\w\- ]", "", term.lower()).replace(" ", "-")
 
 
-def to_cells(lesson: Lesson) -> list[NotebookNode]:
-    """All the cells of a lesson's notebook, the frame first, not yet executed."""
-    return [frame_cell(lesson.meta, lesson.path.parent), *lesson.cells]
-
-
 def to_text(lesson: Lesson, cells: list[NotebookNode]) -> str:
-    """`cells` as the text of `lesson`: its own front matter, no frame, no outputs. The inverse of `read_lesson`."""
-    kept = [keep_source(cell) for cell in cells if FRAME_TAG not in cell.metadata.get("tags", [])]
+    """`cells` as the text of `lesson`: its own front matter, no frame, no outputs.
+
+    The inverse of `read_lesson`.
+    """
+    kept = [source_of(cell) for cell in cells if FRAME_TAG not in cell.metadata.get("tags", [])]
     notebook = new_notebook(cells=kept)
     if lexer := CODE_FENCE.search(lesson.path.read_text(encoding="utf-8")):
         notebook.metadata = {"language_info": {"name": "python", "pygments_lexer": lexer.group(1) or None}}
-    text = jupytext.writes(notebook, fmt="md:myst")
-    return lesson.front + FRONT_MATTER.sub("", text)
+    return lesson.front + FRONT_MATTER.sub("", jupytext.writes(notebook, fmt="md:myst"))
 
 
-def keep_source(cell: NotebookNode) -> NotebookNode:
-    """A copy of `cell` without what the text does not hold. Raises LessonError on an image pasted into it."""
+def source_of(cell: NotebookNode) -> NotebookNode:
+    """A copy of `cell` with what a text can hold. Raises LessonError for an image pasted into it."""
     if cell.get("attachments"):
         raise LessonError(
-            "A cell holds a pasted image, which text cannot. Save it as a file and link to it with alt text."
+            "A cell holds a pasted image. Save it as a file beside the notebook and link to it."
         )
     metadata = {key: value for key, value in cell.metadata.items() if key in KEPT_CELL_METADATA and value}
     copy = NotebookNode(cell, metadata=NotebookNode(metadata))

@@ -1,11 +1,10 @@
-"""The pages made from the lessons' metadata: notebooks/START.md, notebooks/GLOSSARY.md and the table in README.md."""
+"""What is made from the lessons' metadata: notebooks/START.md, notebooks/GLOSSARY.md, README.md's table."""
 
 import re
 from pathlib import Path
 
-from authoring.lesson import NOTEBOOKS, ROOT, Lesson, LessonError
+from authoring.lesson import Course, Lesson, LessonError
 
-README = ROOT / "README.md"
 TABLE = re.compile(r"(?<=<!-- notebooks:begin -->\n).*?(?=<!-- notebooks:end -->)", re.DOTALL)
 
 START = """\
@@ -18,9 +17,9 @@ You learn JWT authentication with Django by running it: predict, run, read what 
 ## How the course works
 
 1. Open a notebook from the table and run its cells from top to bottom with Shift+Enter. Begin with the first.
-2. Where a cell is announced by **Predict.**, write down your answer before you run it. A wrong guess teaches more than none.
-3. Each notebook starts its own demo site on this machine. It stops when you close the notebook's kernel.
-4. These are your copies: change anything. `make reset NB=02` brings a notebook back and keeps yours under a dated name.
+2. Where a cell says **Predict.**, write down your answer before you run the next one. Then compare.
+3. Each notebook starts a demo site of its own on this machine. The site stops with the notebook's kernel.
+4. `make lab` opens your own copies: change anything. `make reset NB=02` gives a fresh one and keeps yours.
 5. A word you do not know is in the [glossary](GLOSSARY.md). When something does not work, run `make doctor`.
 """
 
@@ -33,33 +32,35 @@ Each word, what it means in this course, and the notebook that introduces it.
 """
 
 
-def pages(lessons: list[Lesson]) -> dict[Path, str]:
+def pages(lessons: list[Lesson], course: Course) -> dict[Path, str]:
     """Every generated page, as path and text. Raises LessonError when README.md has lost its markers."""
     return {
-        NOTEBOOKS / "START.md": START.format(table=start_table(lessons)),
-        NOTEBOOKS / "GLOSSARY.md": glossary(lessons),
-        README: with_table(README.read_text(encoding="utf-8"), readme_table(lessons)),
+        course.notebooks / "START.md": START.format(table=start_table(lessons)),
+        course.notebooks / "GLOSSARY.md": glossary(lessons),
+        course.readme: with_table(course.readme.read_text(encoding="utf-8"), readme_table(lessons)),
     }
 
 
 def start_table(lessons: list[Lesson]) -> str:
     """The table of the start page: number and link, what you do, minutes, objectives."""
     rows = [
-        f"| {link(lesson)} | {lesson.meta.summary} | {lesson.meta.minutes} | {'<br>'.join(lesson.meta.objectives)} |"
+        (link(lesson), lesson.meta.summary, str(lesson.meta.minutes), "<br>".join(lesson.meta.objectives))
         for lesson in lessons
     ]
-    return "\n".join(
-        ["| notebook | what you do | minutes | at the end you can |", "|---|---|--:|---|", *rows]
-    )
+    return table(("notebook", "what you do", "minutes", "at the end you can"), rows)
 
 
 def readme_table(lessons: list[Lesson]) -> str:
     """The table of README.md: number and link, what you do, minutes."""
-    rows = [
-        f"| {link(lesson, 'notebooks/')} | {lesson.meta.summary} | {lesson.meta.minutes} |"
-        for lesson in lessons
-    ]
-    return "\n".join(["| notebook | what you do | minutes |", "|---|---|--:|", *rows])
+    rows = [(link(lesson, "notebooks/"), lesson.meta.summary, str(lesson.meta.minutes)) for lesson in lessons]
+    return table(("notebook", "what you do", "minutes"), rows)
+
+
+def table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+    """A Markdown table; the column of minutes stands to the right."""
+    rule = tuple("--:" if title == "minutes" else "---" for title in head)
+    cells = [head, rule, *(tuple(text.replace("|", r"\|") for text in row) for row in rows)]
+    return "\n".join(f"| {' | '.join(row)} |" for row in cells)
 
 
 def link(lesson: Lesson, folder: str = "") -> str:
@@ -67,15 +68,12 @@ def link(lesson: Lesson, folder: str = "") -> str:
 
 
 def glossary(lessons: list[Lesson]) -> str:
-    """All terms in alphabetical order, a heading each, which is their anchor. Raises LessonError on a term defined twice."""
-    entries: dict[str, str] = {}
-    for lesson in lessons:
-        for term, definition in lesson.meta.terms.items():
-            if term in entries:
-                raise LessonError(
-                    f"{lesson.path.name} defines {term!r}, which an earlier lesson defines. Keep one of them."
-                )
-            entries[term] = f"## {term}\n\n{definition} Introduced in {link(lesson)}."
+    """All terms in alphabetical order, each under a heading, which is its anchor."""
+    entries = {
+        term: f"## {term}\n\n{definition} Introduced in {link(lesson)}."
+        for lesson in lessons
+        for term, definition in lesson.meta.terms.items()
+    }
     return GLOSSARY.format(entries="\n\n".join(entries[term] for term in sorted(entries, key=str.casefold)))
 
 
@@ -83,6 +81,6 @@ def with_table(readme: str, table: str) -> str:
     """`readme` with the table between its two markers."""
     if not TABLE.search(readme):
         raise LessonError(
-            "README.md has lost its `<!-- notebooks:begin -->` and `<!-- notebooks:end -->` lines. Put them back."
+            "README.md has lost `<!-- notebooks:begin -->` and `<!-- notebooks:end -->`. Put them back."
         )
     return TABLE.sub(lambda _: table + "\n", readme)
