@@ -39,13 +39,22 @@ def test_runserver_refuses_to_bind_another_address(address, monkeypatch):
 
 
 @pytest.mark.parametrize("address", ["127.0.0.1:0", "[::1]:0", "localhost:0", "8000", None])
-def test_runserver_binds_loopback(address, monkeypatch, tmp_path):
-    monkeypatch.setattr(runserver, "_database_file", lambda: tmp_path)
+def test_runserver_binds_loopback(address, monkeypatch):
+    monkeypatch.setattr(runserver, "_has_database", lambda: True)
     started = []
     monkeypatch.setattr(runserver.runserver.Command, "run", lambda self, **options: started.append(self.addr))
     call_command("runserver", *filter(None, [address]), "--noreload")
     assert len(started) == 1
     assert started[0] in ("127.0.0.1", "::1", "localhost")
+
+
+@pytest.mark.parametrize(("content", "has"), [(None, False), ("", False), ("SQLite format 3", True)])
+def test_an_empty_file_is_no_database(monkeypatch, tmp_path, content, has):
+    database = tmp_path / "db.sqlite3"
+    if content is not None:
+        database.write_text(content)
+    monkeypatch.setattr(runserver, "_database_file", lambda: database)
+    assert runserver._has_database() is has
 
 
 def test_a_first_start_that_is_broken_off_leaves_no_half_database(monkeypatch, tmp_path):

@@ -21,7 +21,7 @@ class Command(runserver.Command):
             raise CommandError(
                 f"This site is deliberately weak and stays on this machine: use 127.0.0.1, not {self.addr}."
             )
-        if not _database_file().exists():
+        if not _has_database():
             self._make_database()
         super().run(**options)
 
@@ -39,6 +39,12 @@ class Command(runserver.Command):
             connection.close()
             _database_file().unlink(missing_ok=True)
             raise
+
+
+def _has_database() -> bool:
+    # A command that only looks, such as makemigrations, leaves an empty file behind.
+    file = _database_file()
+    return file.exists() and file.stat().st_size > 0
 
 
 def _database_file() -> Path:

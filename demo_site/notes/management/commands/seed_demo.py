@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
+from django.db.models import Q
 
 from notes.demo_data import GUEST_BOOK, USERS, DemoUser
 from notes.models import GuestBookEntry, Note
@@ -30,9 +31,7 @@ class Command(BaseCommand):
 
 def put_user(user_id: int, demo: DemoUser) -> User:
     """Make the user with this id, or give back its name, password and rights."""
-    if User.objects.filter(username=demo.username).exclude(id=user_id).exists() or (
-        User.objects.filter(id=user_id).exclude(username=demo.username).exists()
-    ):
+    if User.objects.filter(Q(id=user_id) ^ Q(username=demo.username)).exists():  # one of the two, not both
         raise CommandError(
             f"User id {user_id} or the name {demo.username} is taken by an account that is not the demo's: "
             "seed_demo wants a database of its own. Move this one away and run it again."
