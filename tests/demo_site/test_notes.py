@@ -1,5 +1,7 @@
 """Notes are private to their owner; the guest book is open to all, to read and to sign."""
 
+import re
+
 import pytest
 from django.test import Client
 
@@ -103,6 +105,9 @@ def test_a_form_that_does_not_fit_is_shown_again_with_what_is_wrong(client):
     assert GuestBookEntry.objects.count() == 3
 
 
-def test_the_form_needs_its_csrf_token():
+def test_the_form_needs_the_csrf_token_that_the_page_carries():
     visitor = Client(enforce_csrf_checks=True)
-    assert visitor.post("/guestbook/", {"name": "bob", "message": "Hi."}).status_code == 403
+    entry = {"name": "bob", "message": "Hi."}
+    assert visitor.post("/guestbook/", entry).status_code == 403
+    token = re.search('name="csrfmiddlewaretoken" value="([^"]+)"', visitor.get("/guestbook/").text)[1]
+    assert visitor.post("/guestbook/", entry | {"csrfmiddlewaretoken": token}).status_code == 302

@@ -81,6 +81,7 @@ SPECTACULAR_SETTINGS = {
     "TITLE": "JWT Lab demo site",
     "DESCRIPTION": "A small notes service: private notes per user, and a public guest book.",
     "VERSION": "1",
+    "SCHEMA_PATH_PREFIX": "/api/",  # group the endpoints by what follows it
     "SERVE_INCLUDE_SCHEMA": False,
     "SERVE_AUTHENTICATION": [],
     "SWAGGER_UI_DIST": "SIDECAR",
