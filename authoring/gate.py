@@ -26,7 +26,7 @@ from authoring.execute import kernel_environment
 from authoring.hygiene import findings
 from authoring.lesson import ROOT
 
-ALIVE_POLL = 1.0  # seconds between two looks at whether a kernel that has not answered still lives
+ALIVE_POLL = 0.5  # seconds between two looks at whether a kernel that has not answered still lives
 UNCOMPARED_MESSAGES = {"clear_output", "update_display_data"}  # nbval prints a note and ignores them
 
 
@@ -38,7 +38,7 @@ class GateError(Exception):
 
 
 class StrictKernel(RunningKernel):
-    """nbval's kernel in the environment of the build, and noticed within a second when it dies."""
+    """nbval's kernel in the environment of the build, and noticed at once when it dies."""
 
     def __init__(self, kernel_name: str, cwd: str | None = None, startup_timeout: float = 60) -> None:
         self.scratch = tempfile.TemporaryDirectory(prefix="gate-", ignore_cleanup_errors=True)
@@ -101,8 +101,11 @@ class StrictCell(IPyNbCell):
         self.was_compared = True
         fresh, stored = canonical_outputs(test, None), canonical_outputs(ref, None)
         same = super().compare_outputs(test, ref, skip_compare) and fresh == stored
-        diff = difflib.ndiff(as_lines(stored), as_lines(fresh))
-        self.comparison_traceback = [line for line in diff if not line.startswith("?")]
+        if not same:
+            diff = difflib.unified_diff(
+                as_lines(stored), as_lines(fresh), "stored", "fresh", n=2, lineterm=""
+            )
+            self.comparison_traceback = list(diff)
         return same
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo) -> str:
@@ -110,18 +113,14 @@ class StrictCell(IPyNbCell):
         error = excinfo.value
         if not isinstance(error, NbCellError | GateError):
             return super().repr_failure(excinfo)
-        source = "\n".join(f"    {line}" for line in self.cell.source.splitlines())
-        lines = [f"{self.parent.path.name}, {self.name}: {self.in_words(error)}", "", source, ""]
+        source = [f"    {line}" for line in self.cell.source.splitlines()]
+        lines = [f"{self.parent.path.name}, {self.name}: {in_words(error)}", "", *source, ""]
         if getattr(error, "inner_traceback", None):
             lines += [error.inner_traceback, ""]
         if self.was_compared:
-            lines += [
-                f"(- stored, + fresh) If the fresh one is right: make notebooks ARGS={self.parent.path.stem}"
-            ]
+            remedy = f"make notebooks ARGS={self.parent.path.stem}"
+            lines += [f"If the fresh output is right: {remedy}"]
         return "\n".join(lines)
-
-    def in_words(self, error: Exception) -> str:
-        return "the fresh output is not the stored one" if str(error) == "Cell outputs differ" else str(error)
 
     def reportinfo(self) -> tuple:
         return self.path, None, f"{self.parent.name}: {self.name}"
@@ -130,9 +129,8 @@ class StrictCell(IPyNbCell):
 class StrictNotebook(IPyNbFile):
     """A notebook: first the form of its file, then its cells."""
 
-    stopped_at = (
-        ""  # the cell that did not run to its end; those after it would fail for no reason of their own
-    )
+    # The cell that did not run to its end; those after it would fail for no reason of their own.
+    stopped_at = ""
 
     def collect(self):
         yield Form.from_parent(self, name="form")
@@ -157,7 +155,7 @@ class Form(pytest.Item):
     """That the file hides nothing from the comparison (authoring/hygiene.py)."""
 
     def runtest(self) -> None:
-        if found := findings(self.path.read_text(encoding="utf-8")):
+        if found := findings(self.path.read_bytes().decode()):
             raise GateError("\n".join(f"{self.path.name}: {finding}" for finding in found))
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo) -> str:
@@ -167,18 +165,28 @@ class Form(pytest.Item):
         return self.path, None, f"{self.parent.name}: {self.name}"
 
 
+def in_words(error: Exception) -> str:
+    return "the fresh output is not the stored one" if str(error) == "Cell outputs differ" else str(error)
+
+
 def as_lines(outputs: list[NotebookNode]) -> list[str]:
     """Outputs as lines to be compared by eye: each under a heading with its kind."""
     lines = []
     for output in outputs:
         if output.output_type == "stream":
-            lines += [f"[{output.name}]", *output.text.splitlines()]
+            lines += [f"[{output.name}]", *split(output.text)]
         elif output.output_type == "error":
             lines += ["[error]", *output.traceback]
         else:
+            lines += [f"[{output.output_type}] {dict(output.metadata) or ''}".rstrip()]
             for mime, value in sorted(output.data.items()):
-                lines += [f"[{output.output_type} {mime}]", *str(value).splitlines()]
+                lines += [f"[{mime}]", *split(value)]
     return lines
+
+
+def split(value: object) -> list[str]:
+    """Lines, with the difference between `a` and `a` and a line end kept, and carriage returns to be seen."""
+    return str(value).replace("\r", "\\r").split("\n")
 
 
 @pytest.hookimpl(wrapper=True)
@@ -196,8 +204,7 @@ def pytest_configure(config: pytest.Config) -> None:
     # nbval would open the file from the current folder.
     config.option.nbval_sanitize_with = str(ROOT / (config.option.nbval_sanitize_with or ""))
     nbval.plugin.RunningKernel = StrictKernel
-    # nbval's own drops everything before a carriage return, and forgets on which side of a display a text was
-    # printed.
+    # nbval's own drops what stands before a carriage return, and forgets if a text came before a display.
     nbval.plugin.coalesce_streams = merge_streams
     for problem in option_problems(config):
         raise pytest.UsageError(problem)

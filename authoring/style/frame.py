@@ -47,8 +47,8 @@ def objectives(draft: Draft) -> Findings:
         if verb not in OBSERVABLE:
             yield (
                 None,
-                f"the objective {objective!r} begins with {verb!r}. Begin with what one can watch someone do; "
-                "if this is such a verb, add it to OBSERVABLE in authoring/style/frame.py.",
+                f"the objective {objective!r} begins with {verb!r}. Begin with what one can watch a learner "
+                "do; if this is such a verb, add it to OBSERVABLE in authoring/style/frame.py.",
             )
 
 
@@ -130,8 +130,8 @@ def long_stretches(draft: Draft, limit: int) -> Findings:
         if len(stretch) > limit + 1:
             yield (
                 stretch[limit],
-                f"{len(stretch)} code cells without a prediction; {MINUTES_PER_CHECK} minutes are about {limit}. "
-                f"Put a {PREDICT} before one of them.",
+                f"{len(stretch)} code cells without a prediction; {MINUTES_PER_CHECK} minutes are about "
+                f"{limit}. Put a {PREDICT} before one of them.",
             )
         stretch = []
 

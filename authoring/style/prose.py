@@ -89,8 +89,8 @@ def question_headings(draft: Draft) -> Findings:
             if title not in (OPENING, *CLOSING) and not title.endswith("?") and not said & VERBS:
                 yield (
                     cell,
-                    f"the heading {title!r} is a topic. Make it the question the section answers, or the answer; "
-                    "if it has a verb already, add that to VERBS in authoring/style/prose.py.",
+                    f"the heading {title!r} is a topic. Make it the question the section answers, or the "
+                    "answer; if it has a verb already, add that to VERBS in authoring/style/prose.py.",
                 )
 
 
@@ -119,7 +119,7 @@ def diagram_twins(draft: Draft) -> Findings:
             if fence.group(2).strip() == "mermaid" and not re.match(rf"\s*{TWIN}\b", after):
                 yield (
                     cell,
-                    f"a diagram without its twin. Say the same in a paragraph behind it that begins `{TWIN}:`.",
+                    f"a diagram without its twin. Say the same in a paragraph after it: `{TWIN}: …`.",
                 )
 
 
