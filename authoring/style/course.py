@@ -1,7 +1,9 @@
 """Rules on all lessons together: numbers, needs, terms, and the links of the two seed documents."""
 
+import re
 from collections.abc import Iterator
 
+from authoring.lesson import anchor
 from authoring.style.draft import Cell, Draft
 
 Findings = Iterator[tuple[Draft | None, Cell | None, str]]
@@ -50,6 +52,20 @@ def one_definition(drafts: list[Draft]) -> Findings:
                 yield draft, None, f"the term {term!r} is defined in {first[term.lower()]} already. Drop one."
 
 
+def glossary_links(drafts: list[Draft]) -> Findings:
+    """A link into the glossary leads to a word that some lesson defines."""
+    anchors = {anchor(term) for draft in drafts for term in draft.meta.terms}
+    for draft in drafts:
+        for cell in draft.markdown:
+            for target in re.findall(r"\]\(GLOSSARY\.md#([^)]*)\)", cell.source):
+                if target not in anchors:
+                    yield (
+                        draft,
+                        cell,
+                        f"no lesson defines {target!r}, to which it links. Define it or drop the link.",
+                    )
+
+
 def seed_links(drafts: list[Draft]) -> Findings:
     """Every link of the seeds has its place in some lesson."""
     text = "\n".join(cell.source for draft in drafts for cell in draft.markdown)
@@ -62,4 +78,4 @@ def seed_links(drafts: list[Draft]) -> Findings:
             )
 
 
-RULES = (numbers, needs, one_definition, seed_links)
+RULES = (numbers, needs, one_definition, glossary_links, seed_links)

@@ -84,6 +84,13 @@ def section_order(draft: Draft) -> Findings:
             yield section.cells[0], f"the section {section.title!r} is empty. Fill it."
 
 
+def headings_first(draft: Draft) -> Findings:
+    """A heading is the first line of its cell; JupyterLab can fold a section only then."""
+    for cell in draft.markdown:
+        if cell.headings and (len(cell.headings) > 1 or not cell.source.startswith("#")):
+            yield cell, f"the heading {cell.headings[-1][1]!r} stands inside its cell. Put `+++` before it."
+
+
 def three_questions(draft: Draft) -> Findings:
     """Three retrieval questions, each with an answer that stays closed until the reader opens it."""
     opening = next((section for section in draft.sections if section.title == OPENING), None)
@@ -151,4 +158,13 @@ def prediction_placement(draft: Draft) -> Findings:
             yield cell, f"{PREDICT} does not stand directly before a code cell. Move it there."
 
 
-RULES = (minutes, objectives, new_terms, section_order, three_questions, predictions, prediction_placement)
+RULES = (
+    minutes,
+    objectives,
+    new_terms,
+    section_order,
+    headings_first,
+    three_questions,
+    predictions,
+    prediction_placement,
+)
