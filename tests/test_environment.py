@@ -1,0 +1,203 @@
+"""The other ways in: conda and Binder, a development container, and the workflow that runs every week.
+
+None of their hosts is at hand here. So each file is read as its host would, held against the rest of the
+course, and what it runs is run.
+"""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tomllib
+from itertools import product
+from pathlib import Path
+
+import pytest
+import yaml
+from packaging.specifiers import SpecifierSet
+
+from jwtlab import bootstrap
+
+ROOT = Path(__file__).parent.parent
+PYTHONS = SpecifierSet(
+    tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["requires-python"]
+)
+SUPPORTED = [f"3.{minor}" for minor in range(8, 20) if f"3.{minor}" in PYTHONS]
+
+
+def make_targets_in(text: str) -> set[str]:
+    return set(re.findall(r"\bmake ([a-z-]+)", text))
+
+
+def targets() -> set[str]:
+    return set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
+
+
+# conda, Binder, repo2docker
+
+
+@pytest.fixture(scope="module")
+def environment():
+    return yaml.safe_load((ROOT / "environment.yml").read_text("utf-8"))
+
+
+def test_conda_finds_what_it_knows_and_nothing_else(environment):
+    assert environment.keys() == {"name", "channels", "dependencies"}
+    assert environment["channels"] == ["conda-forge", "nodefaults"]
+
+
+def test_the_environments_name_is_the_one_that_the_readme_activates(environment):
+    assert f"conda activate {environment['name']}`" in (ROOT / "README.md").read_text("utf-8")
+
+
+def test_conda_installs_the_lock_and_no_second_list_of_versions(environment):
+    python, *rest = environment["dependencies"]
+    assert rest == ["pip", {"pip": [f"-r {bootstrap.LEARNER_LOCK}"]}]
+    assert (ROOT / bootstrap.LEARNER_LOCK).is_file()
+    assert re.fullmatch(r"python=3\.\d+", python)
+    assert python.removeprefix("python=") in SUPPORTED
+
+
+def test_what_binder_runs_links_the_course_and_lays_out_work(tmp_path):
+    """Really: in a copy of the course, with a Python that has nothing installed."""
+    clone = tmp_path / "clone"
+    for folder in ("jwtlab", "notebooks"):
+        shutil.copytree(ROOT / folder, clone / folder, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy2(ROOT / "postBuild", clone)
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", tmp_path / "env"], check=True)
+    path = f"{tmp_path}/env/bin:{os.environ['PATH']}"
+    subprocess.run(["./postBuild"], cwd=clone, env={"PATH": path}, check=True, capture_output=True)
+    notebooks = {notebook.name for notebook in (ROOT / "notebooks").glob("*.ipynb")}
+    assert {notebook.name for notebook in (clone / "work").glob("*.ipynb")} == notebooks
+    assert (
+        subprocess.run(["python", "-c", "import jwtlab"], cwd="/", env={"PATH": path}, check=False).returncode
+        == 0
+    )
+
+
+def test_the_notebook_that_binder_is_to_open_is_there():
+    (notebook,) = re.findall(r"labpath=work/(\S+)", (ROOT / "postBuild").read_text("utf-8"))
+    assert (ROOT / "notebooks" / notebook).is_file()
+
+
+# The development container
+
+
+@pytest.fixture(scope="module")
+def container():
+    return json.loads((ROOT / ".devcontainer/devcontainer.json").read_text("utf-8"))
+
+
+def test_the_container_has_a_python_of_the_course_on_a_debian_where_root_may_install(container):
+    (python,) = re.fullmatch(r"python:(3\.\d+)-bookworm", container["image"]).groups()
+    assert python in SUPPORTED
+    assert "remoteUser" not in container  # root, so that the set-up installs nginx and a browser
+
+
+def test_the_container_is_set_up_by_make_and_uses_that_environment(container):
+    assert make_targets_in(container["postCreateCommand"]) == {"setup"} <= targets()
+    editor = container["customizations"]["vscode"]["settings"]
+    assert editor["python.defaultInterpreterPath"].endswith("/.venv/bin/python")
+
+
+def test_what_the_container_opens_is_there(container):
+    assert all((ROOT / file).is_file() for file in container["customizations"]["codespaces"]["openFiles"])
+
+
+def test_the_container_forwards_no_port_by_itself(container):
+    assert "forwardPorts" not in container
+
+
+# The workflow
+
+
+WORKFLOW = ROOT / ".github/workflows/course.yml"
+
+
+@pytest.fixture(scope="module")
+def workflow():
+    return yaml.load(WORKFLOW.read_text("utf-8"), yaml.BaseLoader)  # all text: to YAML 1.1, `on` is a boolean
+
+
+@pytest.fixture(scope="module")
+def steps(workflow):
+    return [step for job in workflow["jobs"].values() for step in job["steps"]]
+
+
+def test_it_runs_every_week_too(workflow):
+    ((schedule,),) = (entry.values() for entry in workflow["on"]["schedule"])
+    minute, hour, day, month, weekday = schedule.split()
+    assert minute.isdigit()
+    assert hour.isdigit()
+    assert weekday.isdigit()
+    assert (day, month) == ("*", "*")
+
+
+def test_it_runs_make_test_and_nothing_else(workflow):
+    commands = [step["run"] for step in workflow["jobs"]["test"]["steps"] if "run" in step]
+    assert commands == ["make test PYTHON=python${{ matrix.python }} DJANGO=${{ matrix.django }}"]
+    assert make_targets_in(commands[0]) <= targets()
+
+
+def test_it_covers_every_python_both_djangos_and_both_systems(workflow):
+    matrix = dict(workflow["jobs"]["test"]["strategy"]["matrix"])
+    excluded = [set(pair.items()) for pair in matrix.pop("exclude")]
+    runs = {
+        values
+        for values in product(*matrix.values())
+        if not any(pair <= set(zip(matrix, values, strict=True)) for pair in excluded)
+    }
+    pairs = [(python, django) for python in SUPPORTED for django in ("", *bootstrap.DJANGO_LOCKS)]
+    valid = [(python, django) for python, django in pairs if (python, django) != ("3.11", "6.1")]
+    assert list(matrix) == ["os", "python", "django"]
+    assert runs == {(system, *pair) for system in ("ubuntu-latest", "macos-latest") for pair in valid}
+
+
+def test_only_githubs_own_actions_run_each_pinned(steps):
+    actions = [step["uses"] for step in steps if "uses" in step]
+    assert {action.split("@")[0] for action in actions} == {"actions/checkout", "actions/setup-python"}
+    assert all(re.fullmatch(r"v\d+|[0-9a-f]{40}", action.split("@")[1]) for action in actions)
+
+
+def test_it_starts_from_scratch(steps):
+    assert not any("cache" in key for step in steps for key in step.get("with", {}))
+
+
+def test_it_may_read_and_only_the_report_may_write_and_that_only_issues(workflow):
+    assert workflow["permissions"] == {"contents": "read"}
+    assert {name: job.get("permissions") for name, job in workflow["jobs"].items()} == {
+        "test": None,
+        "report": {"issues": "write"},
+    }
+
+
+def test_the_report_waits_for_the_tests_and_comes_when_the_weekly_run_fails(workflow):
+    report = workflow["jobs"]["report"]
+    assert report["needs"] == "test"
+    assert report["if"] == "failure() && github.event_name == 'schedule'"
+
+
+@pytest.mark.parametrize(
+    ("open_issue", "asked"),
+    [
+        (
+            "",
+            "issue create --title The weekly run from scratch failed --body Nothing changed in the course, ",
+        ),
+        ("12", "issue comment 12 --body It failed again: https://example/run/1"),
+    ],
+)
+def test_the_report_opens_one_issue_and_adds_to_it(workflow, tmp_path, open_issue, asked):
+    """Really: its lines of shell, with a `gh` that writes down what it is asked."""
+    gh = tmp_path / "gh"
+    gh.write_text(f'#!/bin/sh\necho "$*" >> "{tmp_path}/asked"\n[ "$2" != list ] || echo "{open_issue}"\n')
+    gh.chmod(0o755)
+    report = workflow["jobs"]["report"]
+    path = f"{tmp_path}:{os.environ['PATH']}"
+    variables = {"PATH": path, "TITLE": report["env"]["TITLE"], "RUN": "https://example/run/1"}
+    subprocess.run(["bash", "-e", "-c", report["steps"][0]["run"]], env=variables, check=True)
+    looked, told = (tmp_path / "asked").read_text().splitlines()
+    assert looked.startswith('issue list --state open --search in:title "The weekly run from scratch failed"')
+    assert told.startswith(asked)
