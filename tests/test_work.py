@@ -1,0 +1,735 @@
+"""The learner's copies: made, kept current, reset, and never taken away, whatever happens in between."""
+
+import builtins
+import fcntl
+import io
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from itertools import count
+from pathlib import Path
+from unittest import mock
+
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
+
+from jwtlab import work
+from jwtlab.ledger import Fingerprint
+from jwtlab.work import WorkError
+
+
+def notebook(text: str, ran: str = "as built", **metadata: object) -> bytes:
+    """A notebook of one prose cell and one code cell, as the builder writes it."""
+    cells = [
+        {"cell_type": "markdown", "id": "prose", "metadata": {}, "source": [f"# {text}\n", "\n", "Read on."]},
+        {
+            "cell_type": "code",
+            "execution_count": 1,
+            "id": "code",
+            "metadata": {},
+            "outputs": [{"name": "stdout", "output_type": "stream", "text": [ran]}],
+            "source": "print(site)",
+        },
+    ]
+    kernel = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
+    whole = {
+        "cells": cells,
+        "metadata": {"kernelspec": kernel} | metadata,
+        "nbformat": 4,
+        "nbformat_minor": 5,
+    }
+    return json.dumps(whole, indent=1, sort_keys=True).encode() + b"\n"
+
+
+def run(content: bytes, ran: str) -> bytes:
+    """The notebook as JupyterLab saves it after a run: other outputs and counts, `language_info`, another layout."""
+    saved = json.loads(content)
+    saved["metadata"]["language_info"] = {"name": "python", "version": ran}
+    for cell in saved["cells"]:
+        if cell["cell_type"] == "code":
+            cell["outputs"] = [{"name": "stdout", "output_type": "stream", "text": ran}]
+            cell["execution_count"] = 7
+        cell["source"] = "".join(cell["source"]).splitlines(keepends=True)
+    return json.dumps(saved, ensure_ascii=False, indent=2).encode()
+
+
+def new_course(folder: Path) -> Path:
+    """A small course, in the folder `course`."""
+    notebooks = folder / "course" / "notebooks"
+    notebooks.mkdir(parents=True)
+    (notebooks / "01_anatomy.ipynb").write_bytes(notebook("Anatomy"))
+    (notebooks / "02_setup.ipynb").write_bytes(notebook("Set-up"))
+    (notebooks / "START.md").write_text("# Start\n")
+    return folder / "course"
+
+
+@pytest.fixture
+def course(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A small course in a folder of its own; the learner's `work/` is beside it."""
+    monkeypatch.setenv("JWTLAB_WORK", str(tmp_path / "work"))
+    return new_course(tmp_path)
+
+
+@pytest.fixture
+def mine(tmp_path: Path) -> Path:
+    return tmp_path / "work"
+
+
+def publish(course: Path, name: str, content: bytes) -> None:
+    """A newer version of one of the course's files."""
+    (course / "notebooks" / name).write_bytes(content)
+
+
+def shown(folder: Path) -> list[str]:
+    """What a learner sees in a folder."""
+    return sorted(path.name for path in folder.iterdir() if not path.name.startswith("."))
+
+
+# -- update
+
+
+def test_the_first_update_copies_everything_and_says_so_in_one_line(course: Path, mine: Path) -> None:
+    report = work.update(course)
+    assert shown(mine) == ["01_anatomy.ipynb", "02_setup.ipynb", "START.md"]
+    assert str(report) == "Copied 01_anatomy.ipynb, 02_setup.ipynb, START.md into work/."
+    assert (mine / "02_setup.ipynb").read_bytes() == notebook("Set-up")
+
+
+def test_many_new_files_are_counted_not_listed(course: Path, mine: Path) -> None:
+    publish(course, "03_calling.ipynb", notebook("Calling"))
+    assert str(work.update(course)) == "Copied 4 files into work/."
+
+
+def test_an_update_with_nothing_to_do_writes_nothing_and_says_nothing(course: Path, mine: Path) -> None:
+    work.update(course)
+    before = {path: path.stat() for path in mine.rglob("*") if path.name != "lock"}
+    report = work.update(course)
+    assert not report
+    assert str(report) == ""
+    assert {path: path.stat() for path in mine.rglob("*") if path.name != "lock"} == before
+
+
+def test_a_copy_without_edits_is_brought_up_to_date_silently(course: Path, mine: Path) -> None:
+    work.update(course)
+    publish(course, "02_setup.ipynb", notebook("Set-up, better"))
+    assert not work.update(course)
+    assert (mine / "02_setup.ipynb").read_bytes() == notebook("Set-up, better")
+
+
+def test_new_outputs_of_the_same_text_reach_a_copy_that_was_never_run(course: Path, mine: Path) -> None:
+    work.update(course)
+    publish(course, "02_setup.ipynb", notebook("Set-up", ran="by a newer library"))
+    assert not work.update(course)
+    assert (mine / "02_setup.ipynb").read_bytes() == notebook("Set-up", ran="by a newer library")
+
+
+def test_a_copy_that_was_only_run_keeps_its_outputs_until_its_text_changes(course: Path, mine: Path) -> None:
+    work.update(course)
+    ran = run(notebook("Set-up"), "on port 40123")
+    (mine / "02_setup.ipynb").write_bytes(ran)
+    assert not work.update(course)
+    assert (mine / "02_setup.ipynb").read_bytes() == ran
+    publish(course, "02_setup.ipynb", notebook("Set-up, better"))
+    assert not work.update(course)
+    assert (mine / "02_setup.ipynb").read_bytes() == notebook("Set-up, better")
+
+
+def test_an_edited_copy_is_left_alone_and_the_newer_version_is_named(course: Path, mine: Path) -> None:
+    work.update(course)
+    (mine / "02_setup.ipynb").write_bytes(notebook("Set-up, with my notes"))
+    assert not work.update(course), "an edit alone is no news"
+    publish(course, "02_setup.ipynb", notebook("Set-up, better"))
+    assert work.update(course).lines == [
+        "02_setup.ipynb has a newer version. Yours is untouched; the new one is beside it, "
+        "02_setup.new.ipynb. To switch to it and keep yours under a dated name: make reset NB=02_setup"
+    ]
+    assert (mine / "02_setup.ipynb").read_bytes() == notebook("Set-up, with my notes")
+    assert (mine / "02_setup.new.ipynb").read_bytes() == notebook("Set-up, better")
+
+
+def test_a_newer_version_is_offered_once(course: Path, mine: Path) -> None:
+    work.update(course)
+    (mine / "START.md").write_text("my own start")
+    publish(course, "START.md", b"# Start, better\n")
+    assert work.update(course)
+    (mine / "START.new.md").unlink()  # thank you, no
+    assert not work.update(course)
+    assert not (mine / "START.new.md").exists()
+
+
+def test_the_next_version_takes_the_place_of_the_last_one_unless_that_was_edited(
+    course: Path, mine: Path
+) -> None:
+    work.update(course)
+    (mine / "START.md").write_text("my own start")
+    for version in (b"two", b"three"):
+        publish(course, "START.md", version)
+        work.update(course)
+    assert (mine / "START.new.md").read_bytes() == b"three"
+    (mine / "START.new.md").write_text("three, with my notes")
+    publish(course, "START.md", b"four")
+    assert "START.new-2.md" in str(work.update(course))
+    assert (mine / "START.new.md").read_text() == "three, with my notes"
+    assert (mine / "START.new-2.md").read_bytes() == b"four"
+
+
+def test_what_was_laid_beside_goes_when_the_copy_is_current_again(course: Path, mine: Path) -> None:
+    work.update(course)
+    (mine / "START.md").write_text("my own start")
+    publish(course, "START.md", b"two")
+    work.update(course)
+    shutil.copy(mine / "START.new.md", mine / "START.md")
+    assert not work.update(course)
+    assert "START.new.md" not in shown(mine)
+
+
+def test_a_deleted_copy_comes_back(course: Path, mine: Path) -> None:
+    work.update(course)
+    (mine / "02_setup.ipynb").unlink()
+    assert str(work.update(course)) == "Copied 02_setup.ipynb into work/."
+
+
+def test_a_file_that_left_the_course_goes_with_its_copy_unless_edited(course: Path, mine: Path) -> None:
+    work.update(course)
+    (mine / "01_anatomy.ipynb").write_bytes(run(notebook("Anatomy"), "only run"))
+    (mine / "02_setup.ipynb").write_bytes(notebook("Set-up, with my notes"))
+    for name in ("01_anatomy.ipynb", "02_setup.ipynb"):
+        (course / "notebooks" / name).unlink()
+    assert work.update(course).lines == [
+        "01_anatomy.ipynb is no longer in the course. Your copy had no edits and was removed.",
+        "02_setup.ipynb is no longer in the course. Yours stays where it is.",
+    ]
+    assert shown(mine) == ["02_setup.ipynb", "START.md"]
+    assert not work.update(course)
+
+
+def test_a_file_of_the_learners_where_the_course_gets_a_new_one_is_theirs(course: Path, mine: Path) -> None:
+    work.update(course)
+    (mine / "03_calling.ipynb").write_bytes(notebook("My own third notebook"))
+    publish(course, "03_calling.ipynb", notebook("Calling"))
+    assert "03_calling.new.ipynb" in str(work.update(course))
+    assert (mine / "03_calling.ipynb").read_bytes() == notebook("My own third notebook")
+
+
+def test_a_damaged_clone_takes_no_copies_away(course: Path, mine: Path) -> None:
+    work.update(course)
+    shutil.rmtree(course / "notebooks")
+    with pytest.raises(WorkError, match="git checkout notebooks"):
+        work.update(course)
+    assert len(shown(mine)) == 3
+
+
+# -- what counts as written
+
+WRITTEN = {
+    "prose": lambda nb: nb["cells"][0].update(source="mine"),
+    "code": lambda nb: nb["cells"][1].update(source="mine()"),
+    "an attached picture": lambda nb: nb["cells"][0].update(attachments={"a.png": {"image/png": "iVBO"}}),
+    "a tag": lambda nb: nb["cells"][1]["metadata"].update(tags=["mine"]),
+    "another kernel": lambda nb: nb["metadata"]["kernelspec"].update(name="r"),
+    "a new cell": lambda nb: nb["cells"].append(
+        {"cell_type": "raw", "id": "x", "metadata": {}, "source": ""}
+    ),
+    "a cell less": lambda nb: nb["cells"].pop(),
+    "another order": lambda nb: nb["cells"].reverse(),
+    "a key that nbformat does not know": lambda nb: nb.update(mine="note"),
+}
+
+
+@pytest.mark.parametrize("what", WRITTEN)
+def test_what_a_person_writes_in_a_notebook_is_an_edit(what: str) -> None:
+    edited = json.loads(notebook("Anatomy"))
+    WRITTEN[what](edited)
+    before, after = notebook("Anatomy"), json.dumps(edited).encode()
+    assert Fingerprint.of("a.ipynb", before).written != Fingerprint.of("a.ipynb", after).written
+
+
+def test_what_running_and_saving_changes_is_not_an_edit() -> None:
+    before, after = notebook("Anatomy"), run(notebook("Anatomy"), "elsewhere")
+    assert before != after
+    assert Fingerprint.of("a.ipynb", before).written == Fingerprint.of("a.ipynb", after).written
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"{", b"[]", b'{"cells": 3, "metadata": {}}', b'{"cells": ["x"]}', b"\xff"]
+)
+def test_what_is_no_notebook_is_compared_byte_for_byte(content: bytes) -> None:
+    prints = {Fingerprint.of("a.ipynb", content), Fingerprint.of("a.ipynb", content + b" ")}
+    assert len(prints) == 2
+    assert all(found.raw == found.written for found in prints)
+
+
+# -- a record that is lost, and things in the way
+
+
+@pytest.mark.parametrize(
+    "record",
+    [b"", b"{", b"null", b'{"files": []}', b'{"files": {"START.md": {}}}', b"\x00\xff",
+     b'{"files": {"START.md": {"laid": [["a"]], "given": null, "beside": null}}}',
+     b'{"files": {"START.md": {"laid": [], "given": null, "beside": "../START.md"}}}'],
+)  # fmt: skip
+def test_without_a_record_every_difference_is_the_learners(course: Path, mine: Path, record: bytes) -> None:
+    work.update(course)
+    (mine / "02_setup.ipynb").write_bytes(notebook("Set-up, with my notes"))
+    (mine / ".jwtlab" / "ledger.json").write_bytes(record)
+    publish(course, "01_anatomy.ipynb", notebook("Anatomy, better"))
+    lines = work.update(course).lines
+    assert lines[0] == "The record of your copies was unreadable. A copy that differs counts as edited."
+    assert [line.split()[0] for line in lines[1:]] == ["01_anatomy.ipynb", "02_setup.ipynb"]
+    assert (mine / "02_setup.ipynb").read_bytes() == notebook("Set-up, with my notes")
+    assert not work.update(course), "the record is whole again"
+
+
+def obstruct_with_folder(path: Path) -> None:
+    path.mkdir()
+    (path / "notes.txt").write_text("mine")
+
+
+def obstruct_with_dead_link(path: Path) -> None:
+    path.symlink_to("nowhere")
+
+
+OBSTACLES = {
+    "a folder": obstruct_with_folder,
+    "a dead link": obstruct_with_dead_link,
+    "a named pipe": os.mkfifo,
+}
+
+
+@pytest.mark.parametrize("obstacle", OBSTACLES)
+def test_what_is_in_the_way_is_named_and_the_others_are_copied(
+    course: Path, mine: Path, obstacle: str
+) -> None:
+    mine.mkdir()
+    OBSTACLES[obstacle](mine / "02_setup.ipynb")
+    assert work.update(course).lines == [
+        "Copied 01_anatomy.ipynb, START.md into work/.",
+        "02_setup.ipynb was not copied: something that is not a file is in its place. "
+        "Put that right and run `make lab` again.",
+    ]
+    report = work.reset("02", course)
+    assert "Yours is kept as 02_setup." in str(report)
+    assert (mine / "02_setup.ipynb").read_bytes() == notebook("Set-up")
+
+
+def test_a_link_is_replaced_and_never_written_through(course: Path, mine: Path, tmp_path: Path) -> None:
+    work.update(course)
+    elsewhere = tmp_path / "elsewhere.ipynb"
+    (mine / "02_setup.ipynb").rename(elsewhere)
+    (mine / "02_setup.ipynb").symlink_to(elsewhere)
+    publish(course, "02_setup.ipynb", notebook("Set-up, better"))
+    work.update(course)
+    assert elsewhere.read_bytes() == notebook("Set-up")
+    assert (mine / "02_setup.ipynb").read_bytes() == notebook("Set-up, better")
+
+
+def test_a_read_only_copy_is_brought_up_to_date(course: Path, mine: Path) -> None:
+    work.update(course)
+    (mine / "START.md").chmod(0o444)
+    publish(course, "START.md", b"two")
+    work.update(course)
+    assert (mine / "START.md").read_bytes() == b"two"
+
+
+def test_a_file_where_work_should_be_is_one_message(course: Path, mine: Path) -> None:
+    mine.write_text("I am a file")
+    with pytest.raises(WorkError, match=r"work could not be changed: .*Put that right"):
+        work.update(course)
+    assert mine.read_text() == "I am a file"
+
+
+def test_a_full_disk_is_one_message_and_leaves_the_copies(course: Path, mine: Path) -> None:
+    work.update(course)
+    publish(course, "START.md", b"two")
+    with mock.patch("os.fsync", side_effect=OSError(28, "No space left on device")), pytest.raises(WorkError):
+        work.update(course)
+    assert (mine / "START.md").read_text() == "# Start\n"
+    assert not list(mine.rglob("*.part"))
+    work.update(course)
+    assert (mine / "START.md").read_bytes() == b"two"
+
+
+def test_two_updates_at_once_wait_for_each_other(course: Path, mine: Path) -> None:
+    code = f"from pathlib import Path; from jwtlab import work; print(work.update(Path({str(course)!r})))"
+    started = [
+        subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True, cwd=work.COURSE)
+        for _ in range(3)
+    ]
+    said = [process.communicate()[0] for process in started]
+    assert [process.returncode for process in started] == [0, 0, 0]
+    assert sorted(map(bool, map(str.strip, said))) == [False, False, True], (
+        "one of them copied, the others had nothing to do"
+    )
+
+
+def test_an_update_that_waits_too_long_says_for_what(
+    course: Path, mine: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    work.update(course)
+    monkeypatch.setattr(work, "_LOCK_SECONDS", 0)
+    with open(mine / ".jwtlab" / "lock") as other:
+        fcntl.flock(other, fcntl.LOCK_EX)
+        with pytest.raises(WorkError, match="Another command is changing"):
+            work.update(course)
+
+
+# -- reset
+
+
+@pytest.mark.parametrize("which", ["02", "2", "02_setup", "02_setup.ipynb"])
+def test_reset_brings_back_the_courses_version_and_keeps_the_learners(
+    course: Path, mine: Path, which: str
+) -> None:
+    work.update(course)
+    (mine / "02_setup.ipynb").write_bytes(notebook("Set-up, with my notes"))
+    report = str(work.reset(which, course))
+    (kept,) = mine.glob("02_setup.20*.ipynb")
+    assert report == f"02_setup.ipynb is as in the course. Yours is kept as {kept.name}."
+    assert kept.read_bytes() == notebook("Set-up, with my notes")
+    assert (mine / "02_setup.ipynb").read_bytes() == notebook("Set-up")
+
+
+def test_two_resets_in_one_minute_keep_both(course: Path, mine: Path) -> None:
+    for n in range(3):
+        work.update(course)
+        (mine / "START.md").write_text(f"mine {n}")
+        work.reset("START", course)
+    assert sorted(path.read_text() for path in mine.glob("START.20*.md")) == ["mine 0", "mine 1", "mine 2"]
+
+
+def test_reset_keeps_nothing_of_a_copy_that_is_the_courses_own(course: Path, mine: Path) -> None:
+    work.update(course)
+    publish(course, "02_setup.ipynb", notebook("Set-up, better"))
+    assert str(work.reset("02", course)) == "02_setup.ipynb is as in the course."
+    assert shown(mine) == ["01_anatomy.ipynb", "02_setup.ipynb", "START.md"]
+
+
+def test_reset_keeps_the_outputs_of_a_run(course: Path, mine: Path) -> None:
+    work.update(course)
+    (mine / "02_setup.ipynb").write_bytes(run(notebook("Set-up"), "an experiment of an hour"))
+    assert "Yours is kept as" in str(work.reset("02", course))
+
+
+def test_reset_switches_to_the_newer_version_that_was_laid_beside(course: Path, mine: Path) -> None:
+    work.update(course)
+    (mine / "02_setup.ipynb").write_bytes(notebook("Set-up, with my notes"))
+    publish(course, "02_setup.ipynb", notebook("Set-up, better"))
+    work.update(course)
+    work.reset("02", course)
+    assert (mine / "02_setup.ipynb").read_bytes() == notebook("Set-up, better")
+    assert not (mine / "02_setup.new.ipynb").exists()
+    assert not work.update(course)
+
+
+def test_reset_works_before_there_are_copies(course: Path, mine: Path) -> None:
+    assert str(work.reset("02", course)) == "02_setup.ipynb is as in the course."
+    assert shown(mine) == ["02_setup.ipynb"]
+
+
+@pytest.mark.parametrize("which", ["", "7", "setup", "../course/notebooks/02_setup.ipynb", "02_"])
+def test_reset_of_an_unknown_name_lists_what_there_is(course: Path, which: str) -> None:
+    with pytest.raises(WorkError, match=r"It has: 01_anatomy, 02_setup, START\."):
+        work.reset(which, course)
+
+
+# -- folders of the learner's
+
+
+def test_my_folder_is_fresh_and_an_earlier_one_is_kept(mine: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("JWTLAB_WORK", str(mine))
+    first = work.my_folder("my_site")
+    assert first == mine / "my_site"
+    (first / "manage.py").write_text("mine")
+    second = work.my_folder("my_site")
+    assert second == first
+    assert list(second.iterdir()) == []
+    (kept,) = mine.glob("my_site.20*")
+    assert (kept / "manage.py").read_text() == "mine"
+
+
+@pytest.mark.parametrize("name", ["", ".", "..", ".jwtlab", "a/b", "/etc", "../work"])
+def test_my_folder_takes_only_a_plain_name(mine: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setenv("JWTLAB_WORK", str(mine))
+    with pytest.raises(WorkError, match="Choose a plain name"):
+        work.my_folder(name)
+
+
+# -- whatever happens in between
+
+
+class Killed(BaseException):
+    """Stands for SIGKILL: after it nothing more reaches the disk."""
+
+
+class Disk:
+    """The changes that a process makes to the file system, counted, with a kill before one of them."""
+
+    def __init__(self, kill_before: int | None) -> None:
+        self.left = kill_before
+        self.writing: str | None = None
+
+    def change(self) -> None:
+        if self.left == 0:
+            self.tear()
+            raise Killed
+        if self.left is not None:
+            self.left -= 1
+
+    def tear(self) -> None:
+        """Leave half of what was being written."""
+        if self.writing and os.path.isfile(self.writing):
+            os.truncate(self.writing, os.path.getsize(self.writing) // 2)
+
+    def counted(self, real: Callable[..., object]) -> Callable[..., object]:
+        def call(*args: object, **kwargs: object) -> object:
+            self.change()
+            return real(*args, **kwargs)
+
+        return call
+
+    def open(
+        self, file: str, mode: str = "r", *args: object, real: Callable = open, **kwargs: object
+    ) -> object:
+        if set(mode) & set("wax+"):
+            self.change()
+            self.writing = file
+        return real(file, mode, *args, **kwargs)
+
+
+@contextmanager
+def killed(before: int | None) -> Iterator[Disk]:
+    """Kill the block before its change number `before` to the file system, counted from 0. None: never."""
+    disk = Disk(before)
+    with ExitStack() as patches:
+        for name in ("replace", "rename", "unlink", "mkdir", "fsync"):
+            patches.enter_context(mock.patch.object(os, name, disk.counted(getattr(os, name))))
+        for module in (builtins, io):
+            patches.enter_context(mock.patch.object(module, "open", disk.open))
+        patches.enter_context(suppress(Killed))
+        yield disk
+
+
+def every_kill(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, begin: Callable[[Path], None]
+) -> Iterator[Path]:
+    """The course after an update that was killed before its first change, its second, and so on to the last.
+
+    `begin` prepares each course before the update. Ends when an update lived.
+    """
+    for step in count():
+        monkeypatch.setenv("JWTLAB_WORK", str(tmp_path / f"{step}" / "work"))
+        course = new_course(tmp_path / f"{step}")
+        begin(course)
+        with killed(step) as disk:
+            work.update(course)
+        yield course
+        if disk.left:
+            return
+
+
+def test_after_a_kill_the_next_update_makes_every_copy_current(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for course in every_kill(tmp_path, monkeypatch, begin=lambda course: None):
+        publish(course, "02_setup.ipynb", notebook("Set-up, better"))
+        work.update(course)
+        assert shown(course.parent / "work") == ["01_anatomy.ipynb", "02_setup.ipynb", "START.md"]
+        assert (course.parent / "work" / "02_setup.ipynb").read_bytes() == notebook("Set-up, better")
+
+
+def test_after_a_kill_an_edited_copy_still_gets_the_newer_version_beside_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def begin(course: Path) -> None:
+        work.update(course)
+        (course.parent / "work" / "START.md").write_text("mine")
+        publish(course, "START.md", b"two")
+
+    for course in every_kill(tmp_path, monkeypatch, begin):
+        work.update(course)
+        found = {path.name: path.read_text() for path in (course.parent / "work").glob("START*")}
+        assert found == {"START.md": "mine", "START.new.md": "two"}
+
+
+NAMES = ["01_anatomy.ipynb", "02_setup.ipynb", "START.md"]
+names = st.sampled_from(NAMES)
+kills = st.none() | st.integers(0, 12)
+
+
+def content_of(name: str, version: int, ran: str = "as built") -> bytes:
+    text = f"{name}, version {version}"
+    return notebook(text, ran) if name.endswith(".ipynb") else text.encode()
+
+
+class Learning(RuleBasedStateMachine):
+    """Authors publish, a learner works, updates and resets run and are killed, in any order.
+
+    `authored` holds every content in which the learner wrote. Contents are followed, not names, which a
+    reset changes.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        root = tempfile.TemporaryDirectory()
+        self.course, self.mine = Path(root.name, "course"), Path(root.name, "work")
+        self.patches = ExitStack()
+        self.patches.enter_context(root)
+        self.patches.enter_context(mock.patch.dict(os.environ, {"JWTLAB_WORK": str(self.mine)}))
+        self.patches.enter_context(mock.patch("os.fsync"))  # slow, and no content depends on it
+        self.marks = 0
+        self.authored: set[bytes] = {b"mine"}  # also what OBSTACLES puts in a folder
+        self.given: set[str] = set()  # the texts that were ever under work/
+        self.doubtful: set[str] = set()  # the copies of whose past the record may know nothing
+        self.records: list[bytes] = []
+        (self.course / "notebooks").mkdir(parents=True)
+        for name in NAMES[1:]:
+            publish(self.course, name, content_of(name, 1))
+
+    def teardown(self) -> None:
+        self.patches.close()
+
+    @initialize(kill=kills)
+    def begin(self, kill: int | None) -> None:
+        self.update(kill)
+
+    # what there is
+
+    def files(self) -> list[Path]:
+        """Every file that a learner could open, wherever it lies in work/."""
+        found = sorted(self.mine.rglob("*"))
+        return [p for p in found if p.is_file() and ".jwtlab" not in p.parts and not p.name.endswith(".part")]
+
+    def published(self) -> dict[str, bytes]:
+        return {path.name: path.read_bytes() for path in (self.course / "notebooks").iterdir()}
+
+    @contextmanager
+    def nothing_is_lost(self) -> Iterator[None]:
+        theirs = {path.read_bytes() for path in self.files()} & self.authored
+        yield
+        left = {path: path.read_bytes() for path in self.files()}
+        assert theirs <= set(left.values()), "something that the learner wrote is gone"
+        self.given |= {Fingerprint.of(path.name, content).written for path, content in left.items()}
+
+    # the authors
+
+    @rule(name=names, version=st.integers(1, 3), ran=st.sampled_from(["as built", "rebuilt"]))
+    def publish(self, name: str, version: int, ran: str) -> None:
+        publish(self.course, name, content_of(name, version, ran))
+
+    @precondition(lambda self: len(self.published()) > 1)
+    @rule(data=st.data(), renamed=st.booleans())
+    def drop_or_rename(self, data: st.DataObject, renamed: bool) -> None:
+        path = self.course / "notebooks" / data.draw(st.sampled_from(sorted(self.published())))
+        if renamed and path.suffix == ".ipynb":
+            path.rename(path.with_name({"01": NAMES[1], "02": NAMES[0]}[path.name[:2]]))
+        else:
+            path.unlink()
+
+    # the learner
+
+    @precondition(lambda self: self.files())
+    @rule(data=st.data(), how=st.sampled_from(["source", "tag", "raw"]))
+    def edit(self, data: st.DataObject, how: str) -> None:
+        path = data.draw(st.sampled_from(self.files()))
+        self.marks += 1
+        content = self.edited(path.read_bytes(), how)
+        path.write_bytes(content)
+        self.authored.add(content)
+
+    def edited(self, content: bytes, how: str) -> bytes:
+        try:
+            parsed = json.loads(content)
+        except ValueError:
+            how = "raw"
+        if how == "raw":
+            return content[: len(content) // 2] + f"<<<<<<< mine {self.marks}".encode()
+        if how == "tag":
+            parsed["cells"][-1]["metadata"]["tags"] = [f"mine {self.marks}"]
+        else:
+            parsed["cells"][-1]["source"] = f"mine({self.marks})"
+        return json.dumps(parsed).encode()
+
+    @precondition(lambda self: self.files())
+    @rule(data=st.data())
+    def run_and_save(self, data: st.DataObject) -> None:
+        path = data.draw(st.sampled_from(self.files()))
+        before = path.read_bytes()
+        if before.startswith(b"{") and b"<<<" not in before:
+            path.write_bytes(run(before, "on port 40123"))
+        if before in self.authored:
+            self.authored.add(path.read_bytes())
+
+    @precondition(lambda self: self.files())
+    @rule(data=st.data())
+    def delete(self, data: st.DataObject) -> None:
+        data.draw(st.sampled_from(self.files())).unlink()
+
+    @rule(name=names, obstacle=st.sampled_from(sorted(OBSTACLES)))
+    def put_something_in_the_way_or_clear_it(self, name: str, obstacle: str) -> None:
+        path = self.mine / name
+        if path.is_dir():
+            shutil.rmtree(path)
+        elif os.path.lexists(path) and not path.is_file():
+            path.unlink()
+        elif not os.path.lexists(path):
+            OBSTACLES[obstacle](path)
+
+    @rule(data=st.data())
+    def damage_the_record(self, data: st.DataObject) -> None:
+        record = self.mine / ".jwtlab" / "ledger.json"
+        if record.exists():
+            self.records.append(record.read_bytes())
+            record.write_bytes(data.draw(st.sampled_from([b"{", b'{"files": {}}', *self.records[-2:]])))
+            self.doubtful |= set(NAMES)
+
+    # the tools
+
+    @rule(kill=kills)
+    def update(self, kill: int | None) -> None:
+        with self.nothing_is_lost(), killed(kill):
+            work.update(self.course)
+        with self.nothing_is_lost():
+            if kill is None:
+                again = work.update(self.course).lines
+                assert all("was not copied" in line for line in again), "the same news twice"
+                self.check_copies()
+
+    def check_copies(self) -> None:
+        """After a whole update: a copy that nobody edited is current or gone, others were given the newer."""
+        for name, content in self.published().items():
+            fresh, path = Fingerprint.of(name, content), self.mine / name
+            if path.is_file():
+                self.check_copy(name, path.read_bytes(), fresh)
+            assert os.path.lexists(path), "a copy is missing and nothing is in its way"
+        for name in set(NAMES) - self.published().keys() - self.doubtful:
+            assert not (self.mine / name).is_file() or (self.mine / name).read_bytes() in self.authored
+
+    def check_copy(self, name: str, content: bytes, fresh: Fingerprint) -> None:
+        have = Fingerprint.of(name, content)
+        if content not in self.authored and name not in self.doubtful:
+            assert have.written == fresh.written
+            assert have.raw == fresh.raw or b"on port" in content
+        assert fresh.written in self.given
+        if have.written == fresh.written:
+            self.doubtful.discard(name)
+
+    @rule(name=names, kill=kills)
+    def reset(self, name: str, kill: int | None) -> None:
+        if name not in self.published():
+            return
+        with self.nothing_is_lost(), killed(kill):
+            work.reset(name, self.course)
+        if kill is None:
+            assert (self.mine / name).read_bytes() == self.published()[name]
+            self.doubtful.discard(name)
+
+
+class TestLearning(Learning.TestCase):
+    settings = settings(max_examples=100, stateful_step_count=30, deadline=None)
