@@ -27,7 +27,7 @@ from jwtlab import bootstrap, machine
 ROOT = bootstrap.ROOT
 WRITTEN = datetime(2026, 11, 1, tzinfo=UTC)  # the course is younger than this, so no right clock says less
 CLOCK_TOLERANCE = 10  # seconds between this machine's clock and the one of the disk it writes to
-DISK_NEEDED = 500  # MB
+DISK_NEEDED = 500  # MB; the environment takes 400 of them
 PROBE = ".jwtlab-doctor-"  # how the files are called that a check writes and removes
 MEMORY_NEEDED = 1000  # MB; JupyterLab with three notebooks and a site took 330, and a browser takes more
 
@@ -133,7 +133,7 @@ def reinstall() -> str:
 
 
 def in_environment() -> bool:
-    return sys.prefix != sys.base_prefix or sys.prefix == os.environ.get("CONDA_PREFIX")
+    return sys.prefix != sys.base_prefix or machine.is_conda(sys.prefix)
 
 
 def our_python() -> str:

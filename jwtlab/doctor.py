@@ -30,7 +30,7 @@ def finding_of(check: Check) -> Finding:
     try:
         return check()
     except ModuleNotFoundError as error:
-        if error.name in sys.stdlib_module_names:
+        if (error.name or "").partition(".")[0] in {*sys.stdlib_module_names, "jwtlab"}:
             return broken(error)
         return bad("cannot be looked at: this Python does not have the course's packages", reinstall())
     except Exception as error:  # it is the doctor's work to survive what it looks for

@@ -270,9 +270,14 @@ def with_homebrew(thing: str) -> str | None:
 
 def with_conda(thing: str) -> str | None:
     manager = next((name for name in ("conda", "mamba", "micromamba") if shutil.which(name)), None)
-    if manager is None or "CONDA_PREFIX" not in os.environ:
+    if manager is None or not ("CONDA_PREFIX" in os.environ or is_conda(sys.prefix)):
         return None
     return f"{manager} install -c conda-forge {'nginx' if thing == 'nginx' else 'firefox'}"
+
+
+def is_conda(prefix: str) -> bool:
+    """Whether the Python at `prefix` is conda's: its record of packages lies there, activated or not."""
+    return Path(prefix, "conda-meta").is_dir()
 
 
 def with_wheel(thing: str) -> str | None:

@@ -430,6 +430,7 @@ def test_no_check_is_without_a_faked_cause():
 
 @pytest.mark.parametrize("name", [name for name in CHECKS if name not in machine.NEEDED_FROM])
 def test_a_machine_on_which_the_tests_run_is_well(stage, name):
+    stage.replace(checkup, "MEMORY_NEEDED", 1)  # it may be busy with these very tests
     finding = examine(name)
     assert finding.ok, finding
     assert finding.found
@@ -566,6 +567,12 @@ def test_a_check_that_breaks_is_a_fail_of_its_own_line(checks, capsys):
     assert lines[0] == "✗ FAIL  one  the check itself broke: ZeroDivisionError: division by zero"
     assert "report it" in lines[1]
     assert lines[2] == "✓ OK    two  is fine"
+
+
+@pytest.mark.parametrize("module", ["jwtlab.gone", "sqlite3"])
+def test_a_module_of_the_course_or_of_python_is_not_a_package_to_install(module):
+    finding = doctor.finding_of(raising(ModuleNotFoundError(f"No module named {module!r}", name=module)))
+    assert finding.found == f"the check itself broke: ModuleNotFoundError: No module named {module!r}"
 
 
 def test_a_terminal_without_these_marks_still_gets_the_words(checks, monkeypatch):

@@ -283,6 +283,13 @@ def test_one_command_installs_it_on_this_system(system, monkeypatch, commands, n
     assert browser is None or machine.cure("browser") == browser
 
 
+def test_a_conda_that_nobody_activated_is_known_by_its_records(system, tmp_path):
+    system.command("conda")
+    assert "conda" not in machine.cure("browser")
+    (tmp_path / "venv/conda-meta").mkdir(parents=True)  # where sys.prefix points
+    assert machine.cure("browser") == "conda install -c conda-forge firefox"
+
+
 def test_root_needs_no_sudo_and_systemd_is_told_to_leave_nginx_stopped(system, monkeypatch):
     as_root(monkeypatch)
     system.command("apt-get")
