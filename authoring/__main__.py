@@ -55,7 +55,8 @@ def run_bring_back(options: argparse.Namespace) -> None:
 
 
 def run_style(options: argparse.Namespace) -> int:
-    from authoring.lesson import COURSE, read_lesson
+    from authoring.course import COURSE
+    from authoring.lesson import read_lesson
     from authoring.style import check
 
     found = check([read_lesson(path) for path in COURSE.find()])

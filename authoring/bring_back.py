@@ -5,7 +5,8 @@ from pathlib import Path
 import nbformat
 
 from authoring.build import holds, report
-from authoring.lesson import COURSE, Course, LessonError, read_lesson, to_text
+from authoring.course import COURSE, Course, LessonError
+from authoring.lesson import read_lesson, to_text
 
 
 def bring_back(notebook: Path, course: Course = COURSE) -> str:

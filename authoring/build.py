@@ -6,9 +6,10 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_notebook
 
 from authoring.canonical import canonical, to_json
+from authoring.course import COURSE, Course, LessonError
 from authoring.execute import execute_all
 from authoring.hygiene import findings
-from authoring.lesson import COURSE, Course, Lesson, LessonError, read_lesson, to_cells
+from authoring.lesson import Lesson, read_lesson, to_cells
 from authoring.pages import pages
 
 

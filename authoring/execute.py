@@ -7,7 +7,6 @@ shell: an author's IPython profile, proxies, .netrc or Django settings must not 
 import asyncio
 import os
 import subprocess
-import sys
 import tempfile
 from pathlib import Path
 
@@ -17,45 +16,10 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 
-from authoring.lesson import RAISES_TAG, ROOT, LessonError
+from authoring.course import RAISES_TAG, LessonError
+from authoring.kernel import kernel_environment
 
 CELL_TIMEOUT = 60  # seconds; the gate's is --nbval-cell-timeout in pyproject.toml
-
-# All that a kernel takes over from the shell. Above all not PYTEST_CURRENT_TEST: ipykernel, when it sees that
-# variable, does not show what child processes print (ipykernel.iostream), so the gate would see less than a
-# reader.
-INHERITED = (
-    "HOME",
-    "USER",
-    "LOGNAME",
-    "LANG",
-    "LC_ALL",
-    "LC_CTYPE",
-    "TZ",
-    "TMPDIR",
-    "PYTHONDONTWRITEBYTECODE",
-)
-
-
-def kernel_environment(scratch: Path) -> dict[str, str]:
-    """The whole environment of a kernel. `scratch`: an empty folder for what it and its children write."""
-    inherited = {name: os.environ[name] for name in INHERITED if name in os.environ}
-    path = [str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)]
-    return inherited | {
-        "PATH": os.pathsep.join(path),
-        "PYTHONPATH": str(ROOT),
-        "PYTHONNOUSERSITE": "1",
-        "IPYTHONDIR": str(scratch / "ipython"),
-        "JUPYTER_CONFIG_DIR": str(scratch / "jupyter-config"),
-        "JUPYTER_DATA_DIR": str(scratch / "jupyter-data"),
-        "JUPYTER_RUNTIME_DIR": str(scratch / "jupyter-runtime"),
-        "HTTPIE_CONFIG_DIR": str(scratch / "httpie"),
-        "NETRC": str(
-            scratch / "netrc"
-        ),  # requests would send a password from ~/.netrc in place of our header
-        "NO_PROXY": "127.0.0.1,localhost",
-        "JWTLAB_WORK": str(scratch / "work"),
-    }
 
 
 def execute_all(notebooks: dict[str, NotebookNode], folder: Path) -> None:

@@ -22,9 +22,9 @@ from nbval.kernel import RunningKernel, start_new_kernel
 from nbval.plugin import IPyNbCell, IPyNbFile, NbCellError, get_sanitize_patterns
 
 from authoring.canonical import PORT, PORT_REPLACEMENT, canonical_outputs, merge_streams
-from authoring.execute import kernel_environment
+from authoring.course import ROOT
 from authoring.hygiene import findings
-from authoring.lesson import ROOT
+from authoring.kernel import kernel_environment
 
 ALIVE_POLL = 0.5  # seconds between two looks at whether a kernel that has not answered still lives
 UNCOMPARED_MESSAGES = {"clear_output", "update_display_data"}  # nbval prints a note and ignores them

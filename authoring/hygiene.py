@@ -15,7 +15,7 @@ import nbformat
 from nbformat import NotebookNode, ValidationError
 
 from authoring.canonical import canonical, to_json
-from authoring.lesson import RAISES_TAG, ROOT
+from authoring.course import RAISES_TAG, ROOT
 
 # nbval compares these as text. It skips image/png, image/jpeg and widget views, and does not reach into JSON.
 COMPARED = {"text/plain", "text/html", "text/markdown", "image/svg+xml"}

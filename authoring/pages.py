@@ -3,7 +3,8 @@
 import re
 from pathlib import Path
 
-from authoring.lesson import Course, Lesson, LessonError
+from authoring.course import Course, LessonError
+from authoring.lesson import Lesson
 
 TABLE = re.compile(r"(?<=<!-- notebooks:begin -->\n).*?(?=<!-- notebooks:end -->)", re.DOTALL)
 

@@ -18,8 +18,9 @@ from authoring.__main__ import main
 from authoring.bring_back import bring_back
 from authoring.build import build, holds, unexecuted
 from authoring.canonical import canonical, to_json
-from authoring.execute import kernel_environment
-from authoring.lesson import COURSE, Course, Lesson, LessonError, anchor, frame_cell, read_lesson, to_text
+from authoring.course import COURSE, Course, LessonError
+from authoring.kernel import kernel_environment
+from authoring.lesson import Lesson, anchor, frame_cell, read_lesson, to_text
 from authoring.pages import glossary, pages, readme_table, start_table, with_table
 
 SAMPLE = Path(__file__).parent / "data" / "00_sample.md"

@@ -23,10 +23,10 @@ from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 from authoring import gate
 from authoring.canonical import PORT, PORT_REPLACEMENT, canonical, replace_ports, to_json
+from authoring.course import COURSE, ROOT
 from authoring.execute import CELL_TIMEOUT
 from authoring.gate import GateError, StrictCell, StrictKernel, StrictNotebook
 from authoring.hygiene import findings
-from authoring.lesson import COURSE, ROOT
 
 NOTEBOOKS = sorted(COURSE.notebooks.glob("*.ipynb"))
 
@@ -105,7 +105,7 @@ def run(notebook: StrictNotebook, kernel: ReplayKernel, cells: list[StrictCell])
 
 @dataclass(frozen=True)
 class Target:
-    """A place in a stored output: which code cell (from 0), which output, which text of it, and where in that."""
+    """A place in a stored output: which code cell (from 0), which output, which text of it, and where."""
 
     cell: int
     output: int

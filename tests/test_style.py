@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from authoring.__main__ import main
-from authoring.lesson import COURSE, read_lesson
+from authoring.course import COURSE
+from authoring.lesson import read_lesson
 from authoring.style import COURSE_RULES, LESSON_RULES, check
 from authoring.style.draft import Cell, Draft
 

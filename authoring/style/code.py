@@ -7,8 +7,8 @@ import statistics
 import tokenize
 from collections.abc import Iterator
 
+from authoring.course import RAISES_TAG
 from authoring.hygiene import MARKER
-from authoring.lesson import RAISES_TAG
 from authoring.style.draft import Cell, Draft
 
 Findings = Iterator[tuple[Cell | None, str]]

@@ -5,7 +5,7 @@ import statistics
 from collections.abc import Iterator
 from pathlib import Path
 
-from authoring.lesson import COURSE
+from authoring.course import COURSE
 from authoring.style.draft import AUTOLINK, CODE_SPAN, FENCE, LINK, Cell, Draft
 from authoring.style.frame import CLOSING, OPENING
 
