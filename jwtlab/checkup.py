@@ -146,7 +146,7 @@ def course_path() -> Finding:
     if ":" in str(ROOT):
         new = "~/jwt-lab"
         return bad(
-            f"{ROOT} has a colon in it, and Python makes no environment in such a folder",
+            f"{ROOT} has a colon in it, and on the PATH a colon ends the name of a folder",
             f"mv {shlex.quote(str(ROOT))} {new} && cd {new} && make lab",
         )
     code = "import sys, jwtlab; sys.exit(list(jwtlab.__path__) != sys.argv[1:])"
