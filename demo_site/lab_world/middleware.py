@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpRequest, HttpResponse
 
+from .counter import Counter
 from .folder import read_nonce
 
 
@@ -17,9 +18,12 @@ class LabWorldMiddleware:
         self.get_response = get_response
         self.clock = apps.get_app_config("lab_world").clock
         self.nonce = read_nonce(settings.LAB_WORLD)
+        # A server writes its log line after it has answered. Who reads the log learns here how many lines to wait for.
+        self.answered = Counter(settings.LAB_WORLD / "requests")
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self._respond(request)
+        self.answered.next()
         response["X-Lab-Site"] = self.nonce
         # In place of the server's own header, which names the version of Python and so differs by machine.
         response["Server"] = "demo-site"
