@@ -7,4 +7,5 @@ from . import views
 urlpatterns = [
     path("", views.index, name="index"),
     path("guestbook/", views.guestbook, name="guestbook"),
+    path("guestbook/entries/", views.entries, name="guestbook_entries"),
 ]

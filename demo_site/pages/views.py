@@ -1,4 +1,4 @@
-"""The index page and the guest book."""
+"""The index page, the guest book, and the front ends."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -20,3 +20,13 @@ def guestbook(request: HttpRequest) -> HttpResponse:
         form.save()
         return redirect("guestbook")
     return render(request, "pages/guestbook.html", {"form": form, "entries": GuestBookEntry.objects.all()})
+
+
+def entries(request: HttpRequest) -> HttpResponse:
+    """The entries of the guest book alone, as a piece of HTML for the front ends to put into their page."""
+    return render(request, "pages/entries.html", {"entries": GuestBookEntry.objects.all()})
+
+
+def app(request: HttpRequest, tokens: str) -> HttpResponse:
+    """The front end that keeps its tokens in the way of `static/pages/app/tokens_<tokens>.js`."""
+    return render(request, "pages/app.html", {"tokens": f"pages/app/tokens_{tokens}.js"})

@@ -1,1 +1,1 @@
-"""The design of the seed document: tokens in the body, SimpleJWT's views as they come. DELIBERATELY WEAK."""
+"""The two seed documents: tokens in bodies, and a refresh token in a cookie. DELIBERATELY WEAK."""

@@ -23,6 +23,7 @@ def test_the_openapi_document_names_every_endpoint(client):
     paths = client.get("/api/schema/?format=json").json()["paths"]
     assert {path: sorted(methods) for path, methods in paths.items()} == {
         "/api/guestbook/": ["get", "post"],
+        "/api/guestbook/{id}/": ["delete"],
         "/api/notes/": ["get", "post"],
         "/api/notes/{id}/": ["delete", "get", "patch", "put"],
         "/api/token/": ["post"],
@@ -30,6 +31,8 @@ def test_the_openapi_document_names_every_endpoint(client):
         "/api/token/refresh/": ["post"],
         "/api/token/verify/": ["post"],
         "/hello/": ["get"],
+        "/login/": ["post"],
+        "/logout/": ["post"],
     }
 
 
@@ -39,7 +42,7 @@ def test_the_project_imports_nothing_from_the_notebooks_tools():
     assert [path.name for path in sources if "jwtlab" in path.read_text("utf-8")] == []
 
 
-@pytest.mark.parametrize("path", ["/api/token/", "/api/token/refresh/", "/hello/"])
+@pytest.mark.parametrize("path", ["/api/token/", "/login/", "/hello/", "/app/local/"])
 def test_only_the_seed_face_has_the_seeds_routes(path):
     assert resolve(path, urlconf="config.urls_seed")
     with pytest.raises(Resolver404):
@@ -47,5 +50,5 @@ def test_only_the_seed_face_has_the_seeds_routes(path):
 
 
 def test_each_flaw_of_the_settings_is_marked():
-    assert (SITE / "config/settings/seed.py").read_text().count("FLAW, kept") == 4
+    assert (SITE / "config/settings/seed.py").read_text().count("FLAW, kept") == 6
     assert "FLAW, kept" in (SITE / "seed_auth/serializers.py").read_text()

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.contrib.auth.models import User
 from django.test import Client
 
 from notes.models import GuestBookEntry, Note
@@ -79,17 +80,27 @@ def test_an_entry_that_does_not_fit_is_400(client, body):
     assert client.post("/api/guestbook/", body, "application/json").status_code == 400
 
 
-def test_nobody_changes_the_guest_book(api):
+@pytest.mark.parametrize(("username", "status"), [(None, 401), ("vitor", 403), ("admin", 204)])
+def test_staff_alone_takes_an_entry_out(client, api, username, status):
+    visitor = api(username) if username else client
+    assert visitor.delete("/api/guestbook/1/").status_code == status
+    assert GuestBookEntry.objects.filter(id=1).exists() is (status != 204)
+
+
+def test_whether_one_is_staff_is_asked_of_the_database_and_not_of_the_token(api):
     admin = api("admin")
-    assert admin.delete("/api/guestbook/1/").status_code == 404
+    User.objects.filter(username="admin").update(is_staff=False)
+    assert admin.delete("/api/guestbook/1/").status_code == 403
+
+
+def test_nobody_changes_an_entry(api):
+    admin = api("admin")
+    assert admin.delete("/api/guestbook/999/").status_code == 404
     assert admin.put("/api/guestbook/").status_code == 405
-
-
-def test_the_guest_book_page_shows_entries_as_text(client):
-    page = client.get("/guestbook/")
-    assert page.status_code == 200
-    assert "&lt;b&gt;markup&lt;/b&gt;" in page.text
-    assert "<b>" not in page.text
+    assert [admin.get("/api/guestbook/1/").status_code, admin.put("/api/guestbook/1/").status_code] == [
+        405,
+        405,
+    ]
 
 
 def test_the_guest_book_page_is_signed_with_a_form(client):

@@ -136,10 +136,10 @@ def test_flaw_a_refresh_token_works_again_and_again(client, tokens):
 
 @pytest.mark.parametrize(
     ("body", "status"),
-    [({"refresh": "refreshkey"}, 401), ({"refresh": ""}, 400), ({}, 400)],
+    [({"refresh": "refreshkey"}, 401), ({"refresh": ""}, 400), ({"token": "x"}, 400), (["x"], 400), (7, 400)],
 )
 def test_refresh_refuses(client, body, status):
-    assert client.post("/api/token/refresh/", body).status_code == status
+    assert client.post("/api/token/refresh/", body, "application/json").status_code == status
 
 
 def test_refresh_refuses_an_access_token(client, tokens):
