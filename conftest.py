@@ -1,4 +1,6 @@
-"""The order of a run: what takes longest goes first, so that no worker is left with it at the end."""
+"""The order of a run: what takes longest goes first, so that no worker is left alone with it at the end."""
+
+from collections import Counter
 
 import pytest
 
@@ -6,9 +8,16 @@ LONGEST = ("tests/test_journey.py", "notebooks/", "solutions/")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Move the longest files to the front, in the order of LONGEST; everything else stays where it is."""
-    items.sort(
-        key=lambda item: next(
-            (i for i, start in enumerate(LONGEST) if item.nodeid.startswith(start)), len(LONGEST)
-        )
-    )
+    """Move the longest files to the front, in the order of LONGEST; of notebooks, the one with most cells."""
+    size = Counter(file_of(item) for item in items)
+
+    def place(item: pytest.Item) -> tuple[int, int]:
+        file = file_of(item)
+        group = next((place for place, start in enumerate(LONGEST) if file.startswith(start)), len(LONGEST))
+        return group, -size[file] if file.endswith(".ipynb") else 0
+
+    items.sort(key=place)
+
+
+def file_of(item: pytest.Item) -> str:
+    return item.nodeid.partition("::")[0]

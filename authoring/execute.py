@@ -52,7 +52,9 @@ async def execute(name: str, notebook: NotebookNode, folder: Path) -> str | None
     with tempfile.TemporaryDirectory(prefix="lesson-", ignore_cleanup_errors=True) as scratch:
         env = kernel_environment(Path(scratch))
         # What the kernel process itself logs, or echoes to our terminal, is no output of a lesson.
-        async with client.async_setup_kernel(env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL):
+        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        # cleanup_kc: nbclient leaves a kernel running whose manager was given to it.
+        async with client.async_setup_kernel(env=env, cleanup_kc=True, **quiet):
             return await execute_cells(name, client)
 
 

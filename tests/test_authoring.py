@@ -6,6 +6,7 @@ in a real kernel, and three that fail once.
 
 import shutil
 import sys
+import tempfile
 from itertools import zip_longest
 from pathlib import Path
 
@@ -298,7 +299,12 @@ def test_a_kernel_takes_little_from_the_shell(monkeypatch: pytest.MonkeyPatch, t
     assert all(Path(env[name]).is_relative_to(tmp_path) for name in inside)
 
 
-def test_building_twice_leaves_no_diff(course: Course) -> None:
+def test_building_twice_leaves_no_diff(
+    course: Course, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """And nothing else: a kernel that is still there would have left its connection file."""
+    scratch = tmp_path_factory.mktemp("scratch")
+    monkeypatch.setattr(tempfile, "tempdir", str(scratch))
     first = build([], course=course)
     assert {line.split()[0] for line in first} == {"written"}
     assert {line.split()[-1] for line in first} == {
@@ -315,6 +321,7 @@ def test_building_twice_leaves_no_diff(course: Course) -> None:
         {"text/plain": "401"},
     ]
     assert {line.split()[0] for line in build(["00"], check=True, course=course)} == {"unchanged"}
+    assert list(scratch.iterdir()) == []
 
 
 BROKEN = {

@@ -20,6 +20,7 @@ import nbformat
 import pytest
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_notebook, new_output
+from nbval.plugin import IPyNbCell
 
 from authoring import gate
 from authoring.canonical import PORT, PORT_REPLACEMENT, canonical, replace_ports, to_json
@@ -263,6 +264,7 @@ RAISING_CELL = {
     "another message": ([error("SiteError", "port 1 is taken")], [error("SiteError", "port 2 is taken")]),
     "a print before the error": ([error("ValueError", "x")], [out("401"), error("ValueError", "x")]),
 }
+RAISES = {"tags": ["raises-exception"]}
 SAME = {
     "the same": ([out("a"), value("b")], [out("a"), value("b")]),
     "the port alone": ([out("GET http://127.0.0.1:8000/")], [out("GET http://127.0.0.1:41234/")]),
@@ -276,20 +278,21 @@ SAME = {
 
 
 def one_cell_run(
-    stored: list,
-    fresh: list,
+    stored: list[NotebookNode],
+    fresh: list[NotebookNode],
     request: pytest.FixtureRequest,
     tmp_path: Path,
     *,
-    tags: tuple = (),
-    **how: bool,
+    hangs: bool = False,
+    **cell: object,
 ) -> dict[str, str]:
-    """What is red when a notebook of one cell, stored with `stored`, gives `fresh`."""
+    """What is red when a notebook of one cell, stored with `stored`, gives `fresh`. `cell`: its other fields."""
     path = tmp_path / "one.ipynb"
-    cell = new_code_cell("x", outputs=stored, execution_count=1, metadata={"tags": list(tags)})
-    nbformat.write(new_notebook(cells=[cell]), path)
+    nbformat.write(
+        new_notebook(cells=[new_code_cell("x", outputs=stored, **{"execution_count": 1} | cell)]), path
+    )
     notebook = collect(request.session, path)
-    return run(notebook, ReplayKernel([NotebookNode(source="x", outputs=fresh)], **how), notebook.cells)
+    return run(notebook, ReplayKernel([NotebookNode(source="x", outputs=fresh)], hangs=hangs), notebook.cells)
 
 
 @pytest.mark.parametrize("case", ONE_CELL)
@@ -301,12 +304,25 @@ def test_a_difference_is_red(case: str, request: pytest.FixtureRequest, tmp_path
 def test_a_difference_in_a_cell_that_raises_is_red(
     case: str, request: pytest.FixtureRequest, tmp_path: Path
 ) -> None:
-    assert list(one_cell_run(*RAISING_CELL[case], request, tmp_path, tags=("raises-exception",))) == ["In[1]"]
+    assert list(one_cell_run(*RAISING_CELL[case], request, tmp_path, metadata=RAISES)) == ["In[1]"]
 
 
 @pytest.mark.parametrize("case", SAME)
 def test_what_is_no_difference_is_green(case: str, request: pytest.FixtureRequest, tmp_path: Path) -> None:
     assert one_cell_run(*SAME[case], request, tmp_path) == {}
+
+
+def test_nbvals_own_verdict_stands(
+    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(IPyNbCell, "compare_outputs", lambda *_: False)
+    assert list(one_cell_run([out("a")], [out("a")], request, tmp_path)) == ["In[1]"]
+
+
+def test_a_cell_that_nbval_would_not_compare_is_red(request: pytest.FixtureRequest, tmp_path: Path) -> None:
+    """Stored without a count, as tools that strip outputs leave it."""
+    red = one_cell_run([], [out("401")], request, tmp_path, execution_count=None)
+    assert "compared nothing" in red["In[1]"]
 
 
 def test_a_cell_out_of_time_is_red_even_if_its_output_is_right(
@@ -549,6 +565,13 @@ def test_sanitizer_files_that_nbval_would_read_otherwise_are_refused(rules: str,
     assert any(
         "not the one of authoring/canonical.py" in text for text in problems(nbval_sanitize_with=str(file))
     )
+
+
+def test_the_run_stops_under_such_an_option() -> None:
+    option = SimpleNamespace(**(STRICT | {"nbval_lax": True}))
+    config = SimpleNamespace(option=option, getoption=lambda name, _: getattr(option, name))
+    with pytest.raises(pytest.UsageError, match="--nbval-lax"):
+        gate.pytest_configure(config)
 
 
 def test_this_very_run_is_under_the_gate(pytestconfig: pytest.Config) -> None:
