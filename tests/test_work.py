@@ -49,7 +49,7 @@ def notebook(text: str, ran: str = "as built", **metadata: object) -> bytes:
 
 
 def run(content: bytes, ran: str) -> bytes:
-    """The notebook as JupyterLab saves it after a run: other outputs and counts, `language_info`, another layout."""
+    """The notebook as JupyterLab saves it after a run: new outputs, counts, `language_info`, layout."""
     saved = json.loads(content)
     saved["metadata"]["language_info"] = {"name": "python", "version": ran}
     for cell in saved["cells"]:

@@ -1,0 +1,135 @@
+"""What JupyterLab is started with. What it then does is seen in a browser, by test_journey.py."""
+
+import json
+import os
+import shutil
+import sys
+import sysconfig
+from pathlib import Path
+
+import pytest
+from traitlets.config import Config, PyFileConfigLoader
+
+from jwtlab import lab, work
+
+OVERRIDES = lab.CONFIG / "labconfig" / "default_setting_overrides.json"
+
+
+class Became(Exception):
+    """Stands for the process that `exec` replaces this one with."""
+
+
+def become(*args: object) -> None:
+    raise Became(*args)
+
+
+# -- the command
+
+
+def test_opening_copies_the_course_says_so_and_becomes_jupyterlab(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("JWTLAB_WORK", str(tmp_path / "work"))
+    monkeypatch.setattr(os, "execve", become)
+    with pytest.raises(Became) as became:
+        lab.open_lab(["--no-browser"])
+    program, command, environment = became.value.args
+    assert program == sys.executable
+    assert command[:3] == [sys.executable, "-m", "jupyterlab"]
+    assert f"--ServerApp.root_dir={tmp_path / 'work'}" in command
+    assert environment["JWTLAB_WORK"] == str(tmp_path / "work")
+    assert (tmp_path / "work" / "START.md").is_file()
+    assert capfd.readouterr().out.startswith("Copied ")
+
+
+def test_an_open_that_copies_nothing_prints_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("JWTLAB_WORK", str(tmp_path / "work"))
+    monkeypatch.setattr(os, "execve", become)
+    work.update()
+    with pytest.raises(Became):
+        lab.open_lab([])
+    assert capfd.readouterr().out == ""
+
+
+def test_the_learners_flags_come_last_so_that_they_win() -> None:
+    flags = ["--no-browser", "--port", "8899", "--ServerApp.ip=127.0.0.1"]
+    command = lab.lab_command(Path("work"), flags)
+    assert command[-4:] == flags
+    assert "--ServerApp.ip=localhost" in command[:-4]
+
+
+@pytest.mark.parametrize(("user", "allowed"), [(0, True), (1000, False)])
+def test_only_root_is_allowed_to_be_root(monkeypatch: pytest.MonkeyPatch, user: int, allowed: bool) -> None:
+    monkeypatch.setattr(os, "geteuid", lambda: user)
+    assert ("--ServerApp.allow_root=True" in lab.lab_command(Path("work"), [])) is allowed
+
+
+# -- the environment
+
+
+def test_programs_and_modules_of_the_course_come_first() -> None:
+    found = lab.lab_environment({"PATH": "/bin", "PYTHONPATH": "mine", "JUPYTER_CONFIG_PATH": "theirs"})
+    assert found["PATH"] == f"{sysconfig.get_path('scripts')}{os.pathsep}/bin"
+    assert found["PYTHONPATH"] == f"{work.COURSE}{os.pathsep}mine"
+    assert found["JUPYTER_CONFIG_PATH"] == f"{lab.CONFIG}{os.pathsep}theirs"
+    assert shutil.which("http", path=found["PATH"]) == str(Path(sysconfig.get_path("scripts"), "http"))
+
+
+def test_nothing_empty_is_put_on_a_search_path() -> None:
+    found = lab.lab_environment({"PYTHONPATH": "", "JUPYTER_CONFIG_PATH": ""})
+    assert found["PYTHONPATH"] == str(work.COURSE)  # an empty entry would be the current folder
+    assert found["JUPYTER_CONFIG_PATH"] == str(lab.CONFIG)
+
+
+@pytest.mark.parametrize(
+    ("base", "hosts"),
+    [
+        ({}, "127.0.0.1,localhost"),
+        ({"NO_PROXY": "corp.example"}, "corp.example,127.0.0.1,localhost"),
+        ({"no_proxy": "a, localhost,", "NO_PROXY": "b"}, "a,localhost,127.0.0.1"),
+    ],
+)
+def test_no_proxy_comes_between_a_notebook_and_its_site(base: dict[str, str], hosts: str) -> None:
+    found = lab.lab_environment(base)
+    assert found["no_proxy"] == found["NO_PROXY"] == hosts
+
+
+def test_a_relative_work_folder_means_the_same_to_the_kernels(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("JWTLAB_WORK", "elsewhere")
+    assert lab.lab_environment({})["JWTLAB_WORK"] == str(Path.cwd() / "elsewhere")
+
+
+# -- the configuration
+
+
+def configuration() -> Config:
+    return PyFileConfigLoader("jupyter_server_config.py", path=str(lab.CONFIG)).load_config()
+
+
+def test_the_only_kernel_is_the_one_of_this_python(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    theirs = tmp_path / "kernels" / "python3"
+    theirs.mkdir(parents=True)
+    (theirs / "kernel.json").write_text('{"argv": ["/bin/false"], "display_name": "Theirs"}')
+    monkeypatch.setenv("JUPYTER_PATH", str(tmp_path))
+    manager = configuration().ServerApp.kernel_spec_manager_class()
+    assert list(manager.get_all_specs()) == ["python3"]
+    assert manager.get_kernel_spec("python3").argv[0] == sys.executable
+
+
+@pytest.mark.parametrize(("length", "transport"), [(53, "ipc"), (54, "tcp")])
+def test_kernels_use_sockets_of_the_learner_where_their_paths_fit(
+    monkeypatch: pytest.MonkeyPatch, length: int, transport: str
+) -> None:
+    monkeypatch.setenv("JUPYTER_RUNTIME_DIR", "/" + "r" * (length - 1))
+    assert configuration().KernelManager.get("transport", "tcp") == transport
+
+
+def test_the_settings_that_are_overridden_exist() -> None:
+    """A renamed setting would be overridden in vain, and silently."""
+    schemas = Path(sys.prefix, "share", "jupyter", "lab", "schemas")
+    for plugin, settings in json.loads(OVERRIDES.read_text()).items():
+        package, name = plugin.split(":")
+        known = json.loads((schemas / package / f"{name}.json").read_text())["properties"]
+        assert settings.keys() <= known.keys()
