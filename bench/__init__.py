@@ -1,1 +1,1 @@
-"""What the course promises about speed, measured as ratios of two things timed in turn on the same machine."""
+"""The course's promises about speed: ratios of two things timed in turn on the same machine."""

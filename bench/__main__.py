@@ -9,7 +9,10 @@ BENCHMARKS = ("site_start", "set_up", "suite")
 def main(names: list[str]) -> int:
     unknown = set(names) - set(BENCHMARKS)
     if unknown:
-        print(f"No benchmark named {', '.join(sorted(unknown))}. There are: {', '.join(BENCHMARKS)}.", file=sys.stderr)
+        print(
+            f"No benchmark named {', '.join(sorted(unknown))}. There are: {', '.join(BENCHMARKS)}.",
+            file=sys.stderr,
+        )
         return 2
     for name in names or BENCHMARKS:
         importlib.import_module(f"bench.{name}").main()

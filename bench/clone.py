@@ -33,13 +33,21 @@ def bare_bootstrap(folder: Path, *locks: str) -> float:
     start = time.monotonic()
     subprocess.run(["python3", "-m", "venv", str(venv)], check=True)
     subprocess.run([venv / "bin" / "pip", "install", "--quiet", "uv"], check=True)
-    sync = [venv / "bin" / "uv", "pip", "sync", "--quiet", "--compile-bytecode", "--python", venv / "bin" / "python"]
+    sync = [
+        venv / "bin" / "uv",
+        "pip",
+        "sync",
+        "--quiet",
+        "--compile-bytecode",
+        "--python",
+        venv / "bin" / "python",
+    ]
     subprocess.run([*sync, *locks], cwd=folder, check=True)
     return time.monotonic() - start
 
 
 def seconds_until_served(command: list[str], port: int, cwd: Path) -> float:
-    """Seconds from starting `command` to the first answer of the JupyterLab on `port`; then stops all of it."""
+    """Seconds from starting `command` to the first answer of the JupyterLab on `port`; then stops it."""
     start = time.monotonic()
     process = subprocess.Popen(
         command, cwd=cwd, start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
@@ -74,6 +82,7 @@ def report(what: str, ours: list[float], theirs: list[float], promised: float) -
     ratios = [a / b for a, b in zip(ours, theirs, strict=True)]
     print(
         f"{what}: {statistics.median(ours):.2f} s against {statistics.median(theirs):.2f} s, "
-        f"ratio {statistics.median(ratios):.2f} ({min(ratios):.2f} to {max(ratios):.2f} in {len(ratios)} pairs), "
+        f"ratio {statistics.median(ratios):.2f} "
+        f"({min(ratios):.2f} to {max(ratios):.2f} in {len(ratios)} pairs), "
         f"promised {promised}"
     )

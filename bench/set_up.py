@@ -1,4 +1,4 @@
-"""`make lab` in a fresh clone against the bare bootstrap, and a second `make lab` against a bare `jupyter lab`."""
+"""`make lab` against the bare bootstrap, and a second `make lab` against a bare `jupyter lab`."""
 
 import os
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""`make test` in a fresh clone against its floor: the notebooks' cells shared among the cores, plus the set-up."""
+"""`make test` against its floor: the notebooks' cells shared among the cores, plus the set-up."""
 
 import os
 import subprocess
@@ -15,10 +15,14 @@ def suite(clone: Path) -> tuple[float, float]:
     """(seconds of `make test`, summed seconds of the notebooks' cells in that same run)."""
     results = clone / "results.xml"
     start = time.monotonic()
-    subprocess.run(["make", "test", f"ARGS=-q --junitxml={results} -o junit_duration_report=call"], cwd=clone, check=True)
+    subprocess.run(
+        ["make", "test", f"ARGS=-q --junitxml={results} -o junit_duration_report=call"], cwd=clone, check=True
+    )
     elapsed = time.monotonic() - start
     cases = ElementTree.parse(results).iter("testcase")
-    return elapsed, sum(float(case.get("time")) for case in cases if ".ipynb" in (case.get("classname") or ""))
+    return elapsed, sum(
+        float(case.get("time")) for case in cases if ".ipynb" in (case.get("classname") or "")
+    )
 
 
 def main() -> None:
@@ -28,7 +32,9 @@ def main() -> None:
             set_up = bare_bootstrap(folder, "requirements.txt", "requirements-dev.txt")
         with fresh_clone() as clone:
             elapsed, cells = suite(clone)
-        print(f"make test {elapsed:.1f} s; cells {cells:.1f} s on {os.cpu_count()} cores; set-up {set_up:.1f} s")
+        print(
+            f"make test {elapsed:.1f} s; cells {cells:.1f} s on {os.cpu_count()} cores; set-up {set_up:.1f} s"
+        )
         whole.append(elapsed)
         floors.append(cells / os.cpu_count() + set_up)
     report("`make test` against cells / cores + set-up", whole, floors, 1.4)

@@ -21,9 +21,13 @@ from pathlib import Path
 from threading import Thread
 
 ROOT = Path(__file__).resolve().parent.parent
-OLDEST, NEWEST = (3, 11), (3, 14)  # pyproject.toml's requires-python; tests/test_dependencies.py holds them together
+# pyproject.toml's requires-python; tests/test_dependencies.py holds the two together.
+OLDEST, NEWEST = (3, 11), (3, 14)
 LEARNER_LOCK, TESTS_LOCK = "requirements.txt", "requirements-dev.txt"
-DJANGO_LOCKS = {"6.1": "requirements-django61.txt"}
+LOCKED_DJANGO = "5.2"
+DJANGO_LOCKS = {"6.1": "requirements-django61.txt"}  # installed over the locked one
+
+PIP_INSTALL = ["--disable-pip-version-check", "install", "--quiet", "--require-hashes"]
 
 
 class SetupError(Exception):
@@ -40,7 +44,7 @@ def main(argv=None):
         else:
             Environment(Path(options.venv), locks_for(options)).make()
     except SetupError as error:
-        print(f"Set-up stopped: {error}", file=sys.stderr)
+        say(f"Set-up stopped: {error}")
         return 1
     return 0
 
@@ -48,10 +52,16 @@ def main(argv=None):
 def parse(argv):
     parser = argparse.ArgumentParser(prog="python3 -m jwtlab.bootstrap", description=__doc__.splitlines()[0])
     parser.add_argument("--tests", action="store_true", help="also install what tests and authors need")
-    parser.add_argument("--django", choices=sorted(DJANGO_LOCKS), help="replace the locked Django by this one")
-    parser.add_argument("--extra", metavar="LOCK", help="also install this lock, for example requirements-nginx.txt")
+    parser.add_argument(
+        "--django", choices=[LOCKED_DJANGO, *DJANGO_LOCKS], help="which Django (default: 5.2)"
+    )
+    parser.add_argument(
+        "--extra", metavar="LOCK", help="also install this lock, for example requirements-nginx.txt"
+    )
     parser.add_argument("--venv", default=str(ROOT / ".venv"), help="where to make it (default: .venv)")
-    parser.add_argument("--link", action="store_true", help="only make this clone importable in the running Python")
+    parser.add_argument(
+        "--link", action="store_true", help="only make this clone importable in the running Python"
+    )
     return parser.parse_args(argv)
 
 
@@ -60,7 +70,7 @@ def check_python(version):
     if OLDEST <= tuple(version[:2]) <= NEWEST:
         return
     raise SetupError(
-        f"this is Python {version[0]}.{version[1]}, and the course needs {dotted(OLDEST)} to {dotted(NEWEST)}. "
+        f"this is Python {dotted(version[:2])}, and the course needs {dotted(OLDEST)} to {dotted(NEWEST)}. "
         f"Install one of them and name it: make lab PYTHON=python{dotted(OLDEST)}"
     )
 
@@ -72,7 +82,7 @@ def dotted(version):
 def locks_for(options):
     """The lock files that `options` ask for, in the order in which they are installed."""
     extra = [TESTS_LOCK] if options.tests else []
-    if options.django:
+    if options.django in DJANGO_LOCKS:
         extra.append(DJANGO_LOCKS[options.django])
     if options.extra:
         extra.append(options.extra)
@@ -80,15 +90,19 @@ def locks_for(options):
 
 
 def link(site_packages):
-    """Let that environment import jwtlab from this clone, by a path file (documented in Python's `site` module)."""
-    site_packages.joinpath("jwtlab.pth").write_text(f"{ROOT}\n", encoding="utf-8")
+    """Let that environment import jwtlab from this clone, by a path file (Python's module `site`).
+
+    The path is relative, so that no accent in it meets a Python that reads the file in another encoding.
+    """
+    path = os.path.relpath(ROOT, site_packages)
+    site_packages.joinpath("jwtlab.pth").write_text(f"{path}\n", encoding="utf-8")
 
 
 class Environment:
     """One virtual environment, and what is known to be installed in it.
 
-    `state` is a small file inside it: the Python it was made with, the path it was made at, and the hash of each
-    lock installed. It is written after each finished step, so that an interrupted set-up is taken up again.
+    `state` is a small file inside it: the Python it was made with, the path it was made at, and the hash of
+    each lock installed. It is written after each finished step: an interrupted set-up is taken up again.
     """
 
     def __init__(self, path, locks):
@@ -103,17 +117,21 @@ class Environment:
         """Bring the environment to the state asked for, doing only what is missing."""
         if self.satisfied():
             return
-        print(f"Setting up {self.path.name}: about ten seconds where the packages are cached, else as long as 100 MB take.")
-        tools = Thread(target=install_system_tools)  # apt-get and the package download do not wait for each other
+        say(f"Setting up {self.path.name}: ten seconds if the packages are cached, else 100 MB to fetch.")
+        tools = Thread(target=install_system_tools)  # apt-get and the package download need not wait in line
         tools.start()
         try:
             if self.installed() is None:
                 self.create()
-            self.locks += [lock for lock in self.installed() if lock not in (*self.locks, *DJANGO_LOCKS.values())]
+            self.locks += self.extras()
             self.install()
             self.record({lock: fingerprint(lock) for lock in self.locks})
         finally:
             tools.join()
+
+    def extras(self):
+        """What an earlier call asked for by --tests or --extra; it is kept though this call does not name it."""
+        return [lock for lock in self.installed() if lock not in (*self.locks, *DJANGO_LOCKS.values())]
 
     def identity(self):
         return {"python": self.base, "version": dotted(sys.version_info[:3]), "path": str(self.path)}
@@ -124,7 +142,9 @@ class Environment:
             state = json.loads(self.state.read_text(encoding="utf-8"))
         except (OSError, ValueError):
             return None
-        same = isinstance(state, dict) and all(state.get(key) == value for key, value in self.identity().items())
+        same = isinstance(state, dict) and all(
+            state.get(key) == value for key, value in self.identity().items()
+        )
         return state["locks"] if same and self.python.exists() else None
 
     def satisfied(self):
@@ -139,54 +159,58 @@ class Environment:
     def create(self):
         """Make the empty environment and put uv in it."""
         shutil.rmtree(self.path, ignore_errors=True)
-        if succeeds([self.base, "-m", "venv", str(self.path)]):
-            with requirements_of("uv") as file:
-                succeeds([*self.pip(), "install", "--quiet", "--require-hashes", "-r", file])
-        else:
-            self.create_without_ensurepip()
+        with requirements_of("uv") as file:
+            if succeeds(self.base, "-m", "venv", self.path):
+                self.pip("-r", file)  # without uv, `install` falls back to pip
+            else:
+                self.create_without_ensurepip(file)
         self.record({})
 
-    def create_without_ensurepip(self):
-        """Debian's python3 comes without `ensurepip`, but often with a pip that may install into a folder of ours."""
+    def create_without_ensurepip(self, requirements):
+        """Debian's python3 comes without `ensurepip`, but often with a pip that can fill a folder of ours."""
         shutil.rmtree(self.path, ignore_errors=True)
-        with tempfile.TemporaryDirectory() as folder, requirements_of("uv") as file:
+        with tempfile.TemporaryDirectory() as folder:
             uv = Path(folder, "bin", "uv")
-            fetched = succeeds(
-                [self.base, "-m", "pip", "install", "--quiet", "--require-hashes", "--target", folder, "-r", file]
-            )
-            if not (fetched and succeeds([str(uv), "venv", "--quiet", "--python", self.base, str(self.path)])):
+            pip = [self.base, "-m", "pip", *PIP_INSTALL, "--target", folder, "-r", requirements]
+            if not (succeeds(*pip) and succeeds(uv, "venv", "--quiet", "--python", self.base, self.path)):
                 raise SetupError(
                     "this Python cannot make a virtual environment, and has no pip either. "
                     "On Debian and Ubuntu: apt install python3-venv. Then run the same command again."
                 )
             shutil.copy2(uv, self.path / "bin" / "uv")
 
-    def pip(self):
-        return [str(self.python), "-m", "pip", "--disable-pip-version-check"]
-
     def install(self):
-        """Install the locks: with uv, or with pip where uv does not run or does not know the machine's package index."""
-        main, *more = self.locks
-        replacing = [lock for lock in more if lock != TESTS_LOCK]
-        together = [main, *(lock for lock in more if lock == TESTS_LOCK)]
-        if not (self.uv("sync", *together) and all(self.uv("install", "--no-deps", "-r", lock) for lock in replacing)):
-            print("uv did not manage; trying pip, which reads the machine's own package settings.", file=sys.stderr)
+        """Install the locks: with uv, or with pip where uv does not run or cannot reach the package index."""
+        over = [lock for lock in self.locks if lock not in (LEARNER_LOCK, TESTS_LOCK)]
+        together = [lock for lock in self.locks if lock not in over]
+        if not (
+            self.uv("sync", *together) and all(self.uv("install", "--no-deps", "-r", lock) for lock in over)
+        ):
+            say("uv did not manage; trying pip, which reads the machine's own package settings.")
             for lock in self.locks:
-                if not succeeds([*self.pip(), "install", "--quiet", "--require-hashes", "--no-deps", "-r", str(ROOT / lock)]):
+                if not self.pip("--no-deps", "-r", ROOT / lock):
                     raise SetupError(
                         f"the packages of {lock} could not be installed; the lines above say why. "
                         "Without network: connect once, then run the same command again."
                     )
-        link(Path(next(self.path.glob("lib/python*/site-packages"))))
+        link(next(self.path.glob("lib/python*/site-packages")))
+
+    def pip(self, *arguments):
+        return succeeds(self.python, "-m", "pip", *PIP_INSTALL, *arguments)
 
     def uv(self, verb, *arguments):
         uv = self.path / "bin" / "uv"
-        command = [str(uv), "pip", verb, "--quiet", "--python", str(self.python), "--compile-bytecode", "--require-hashes"]
-        return uv.exists() and succeeds([*command, *arguments])
+        options = ["--quiet", "--python", self.python, "--compile-bytecode", "--require-hashes"]
+        return uv.exists() and succeeds(uv, "pip", verb, *options, *arguments)
 
 
 def fingerprint(lock):
     return hashlib.sha256((ROOT / lock).read_bytes()).hexdigest()
+
+
+def say(line):
+    """To stderr: what a command prints on stdout (the doctor's JSON) is that command's own."""
+    print(line, file=sys.stderr, flush=True)
 
 
 class requirements_of:
@@ -208,21 +232,21 @@ class requirements_of:
         os.unlink(self.path)
 
 
-def succeeds(command):
-    """Run `command` from the root of the clone; True if it ended with 0. What it says is shown, not swallowed."""
-    environment = {**os.environ, "UV_PYTHON_DOWNLOADS": "never"}  # never fetch a second Python behind the reader's back
+def succeeds(*command):
+    """Run `command` from the root of the clone; True if it ended with 0. What it says is shown."""
+    environment = dict(os.environ, UV_PYTHON_DOWNLOADS="never")  # no second Python behind the reader's back
     try:
         return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode == 0
     except OSError as error:
-        print(f"{command[0]}: {error.strerror}", file=sys.stderr)
+        say(f"{command[0]}: {error.strerror}")
         return False
 
 
 def install_system_tools():
     from jwtlab import machine  # only now: an old Python must get as far as check_python
 
-    for line in machine.install_system_tools():
-        print(line)
+    for line in machine.install_system_tools(say):
+        say(line)
 
 
 if __name__ == "__main__":

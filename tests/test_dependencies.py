@@ -32,11 +32,15 @@ def listed(lock: str) -> list[Requirement]:
 
 
 def locked(lock: str) -> dict[str, dict]:
-    """{package: {version, hashes, via}} of one lock file; a name with two versions (by marker) keeps the last."""
+    """{package: {version, hashes, via}} of one lock file."""
     packages: dict[str, dict] = {}
     for line in (ROOT / lock).read_text(encoding="utf-8").splitlines():
         if match := ENTRY.match(line):
-            current = packages[canonicalize_name(match["name"])] = {"version": match["version"], "hashes": [], "via": []}
+            current = packages[canonicalize_name(match["name"])] = {
+                "version": match["version"],
+                "hashes": [],
+                "via": [],
+            }
         elif line.strip().startswith("--hash=sha256:"):
             current["hashes"].append(line.split(":")[1].rstrip(" \\"))
         elif line.strip().startswith("#"):
@@ -51,8 +55,12 @@ def test_the_lock_holds_the_list_and_the_list_only(lock):
     packages = locked(lock)
     for requirement in listed(lock):
         version = packages[canonicalize_name(requirement.name)]["version"]
-        assert requirement.specifier.contains(version), f"{lock} has {requirement.name} {version}: run make lock"
-    direct = {name for name, package in packages.items() if any("pyproject.toml" in via for via in package["via"])}
+        assert requirement.specifier.contains(version), (
+            f"{lock} has {requirement.name} {version}: run make lock"
+        )
+    direct = {
+        name for name, package in packages.items() if any("pyproject.toml" in via for via in package["via"])
+    }
     assert direct == {canonicalize_name(requirement.name) for requirement in listed(lock)}, "run make lock"
 
 
@@ -71,7 +79,9 @@ def test_no_lock_names_an_index(lock):
 
 def test_the_locks_agree_with_each_other():
     learner, tests = locked("requirements.txt"), locked("requirements-dev.txt")
-    differing = {name for name in learner.keys() & tests.keys() if learner[name]["version"] != tests[name]["version"]}
+    differing = {
+        name for name in learner.keys() & tests.keys() if learner[name]["version"] != tests[name]["version"]
+    }
     assert not differing
 
 
@@ -83,13 +93,22 @@ def test_what_only_tests_need_is_not_installed_for_learners():
 
 
 def test_the_environment_that_runs_this_is_the_locked_one():
-    """Every requirement of every installed package is met by the locks: no package slipped in or out by hand."""
+    """What matters most has the locked version: nothing slipped in by hand."""
     packages = locked("requirements.txt") | locked("requirements-dev.txt")
     other_django = Version(metadata.version("django")) >= Version("6")
     if other_django:
         packages |= locked("requirements-django61.txt")
-    for name in ("django", "djangorestframework", "djangorestframework-simplejwt", "pyjwt", "nbval", "pytest"):
-        assert metadata.version(name) == packages[name]["version"], f"{name} is not the locked one: run make test"
+    for name in (
+        "django",
+        "djangorestframework",
+        "djangorestframework-simplejwt",
+        "pyjwt",
+        "nbval",
+        "pytest",
+    ):
+        assert metadata.version(name) == packages[name]["version"], (
+            f"{name} is not the locked one: run make test"
+        )
 
 
 def test_every_line_of_the_list_says_what_it_is_for():
