@@ -130,7 +130,7 @@ class Environment:
             tools.join()
 
     def extras(self):
-        """What an earlier call asked for by --tests or --extra; it is kept though this call does not name it."""
+        """What earlier calls asked for by --tests or --extra; it is kept though this one does not."""
         return [lock for lock in self.installed() if lock not in (*self.locks, *DJANGO_LOCKS.values())]
 
     def identity(self):
