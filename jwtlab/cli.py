@@ -27,14 +27,18 @@ def build_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m jwtlab", description="JWT Lab, from the command line.")
     commands = parser.add_subparsers(title="commands", required=True)
 
-    lab = commands.add_parser("lab", help="bring work/ up to date and open JupyterLab in it; other flags go to JupyterLab")
+    lab = commands.add_parser(
+        "lab", help="bring work/ up to date and open JupyterLab in it; other flags go to JupyterLab"
+    )
     lab.set_defaults(command=run_lab)
 
     doctor = commands.add_parser("doctor", help="check this machine, one line per thing that can go wrong")
     doctor.add_argument("--json", action="store_true", help="the same as JSON, for scripts")
     doctor.set_defaults(command=run_doctor)
 
-    reset = commands.add_parser("reset", help="restore one notebook of work/; yours is kept under a dated name")
+    reset = commands.add_parser(
+        "reset", help="restore one notebook of work/; yours is kept under a dated name"
+    )
     reset.add_argument("notebook", help="its number or name: 02, 02_simplejwt_setup")
     reset.set_defaults(command=run_reset)
     return parser
