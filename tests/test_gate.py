@@ -286,11 +286,10 @@ def one_cell_run(
     hangs: bool = False,
     **cell: object,
 ) -> dict[str, str]:
-    """What is red when a notebook of one cell, stored with `stored`, gives `fresh`. `cell`: its other fields."""
+    """What is red when a notebook of one cell, stored as `stored`, gives `fresh`. `cell`: other fields."""
     path = tmp_path / "one.ipynb"
-    nbformat.write(
-        new_notebook(cells=[new_code_cell("x", outputs=stored, **{"execution_count": 1} | cell)]), path
-    )
+    stored_cell = new_code_cell("x", outputs=stored, **{"execution_count": 1} | cell)
+    nbformat.write(new_notebook(cells=[stored_cell]), path)
     notebook = collect(request.session, path)
     return run(notebook, ReplayKernel([NotebookNode(source="x", outputs=fresh)], hangs=hangs), notebook.cells)
 

@@ -1,16 +1,15 @@
 """The limits on a lesson, checked: `python -m authoring style` prints a line for each thing to put right.
 
 A rule is a function that takes a Draft (one lesson) and yields what is wrong, as the cell and a sentence that
-says what to do; its name is the name of the rule. `frame`, `prose` and `code` hold the rules for one lesson,
-`course` those for all lessons together. Outputs are not looked at here: see authoring/hygiene.py and the
-gate.
+says what to do; its name is the name of the rule. `frame`, `lengths`, `prose` and `code` hold the rules for one
+lesson, `course` those for all together. Outputs are not looked at here: see authoring/hygiene.py and the gate.
 """
 
 from authoring.lesson import Lesson
-from authoring.style import code, course, frame, prose
+from authoring.style import code, course, frame, lengths, prose
 from authoring.style.draft import Draft, Finding
 
-LESSON_RULES = (*frame.RULES, *prose.RULES, *code.RULES)
+LESSON_RULES = (*frame.RULES, *lengths.RULES, *prose.RULES, *code.RULES)
 COURSE_RULES = course.RULES
 
 

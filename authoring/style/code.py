@@ -1,19 +1,15 @@
-"""Rules on code cells: lengths, and what would make an output depend on more than the cell."""
+"""Rules on code cells: what would make an output depend on more than the cell, or escape the comparison."""
 
 import ast
 import io
 import re
-import statistics
 import tokenize
 from collections.abc import Iterator
 
 from authoring.course import RAISES_TAG
 from authoring.hygiene import MARKER
-from authoring.style.draft import Cell, Draft
+from authoring.style.draft import Cell, Draft, Findings
 
-Findings = Iterator[tuple[Cell | None, str]]
-
-CELL_MEDIAN, CELL_MOST, MOST = 5, 15, 0.9
 TAGS = {RAISES_TAG}
 HISTORY = re.compile(r"_{1,3}|_\d+|_i+\d*|In|Out|_[io]h|_dh")
 REDRAWN = {"clear_output", "update_display", "display_id", "update_display_data"}
@@ -23,34 +19,13 @@ HELP_LINE = re.compile(r"^\s*\?{1,2}\s*\w|^[^#'\"\n]*\w\?{1,2}\s*$", re.MULTILIN
 CHILD_CALLS = {"run", "call", "check_call", "Popen"}
 
 
-def code_lengths(draft: Draft) -> Findings:
-    """Short code cells: half of them at most 5 lines, nine in ten at most 15."""
-    counts = [cell.lines for cell in draft.code]
-    if not counts:
-        yield None, "no code cell. A lesson is made of experiments."
-        return
-    if (median := statistics.median(counts)) > CELL_MEDIAN:
-        longest = ", ".join(cell.name for cell in sorted(draft.code, key=lambda cell: -cell.lines)[:3])
-        yield (
-            None,
-            f"the median code cell has {median:g} lines, the limit is {CELL_MEDIAN}. The longest: {longest}.",
-        )
-    too_long = [cell for cell in draft.code if cell.lines > CELL_MOST]
-    if len(too_long) > (1 - MOST) * len(counts):
-        for cell in too_long:
-            yield cell, f"{cell.lines} lines; one code cell in ten may exceed {CELL_MOST}. Split it."
-
-
 def tags(draft: Draft) -> Findings:
     """The one tag that a lesson may carry; nbval's own would switch the comparison off."""
     for cell in draft.cells:
         for tag in set(cell.tags) - TAGS:
             yield cell, f"the tag {tag!r}. Only {RAISES_TAG!r} has a use in a lesson."
         if cell.kind == "code" and (marker := MARKER.search(cell.source)):
-            yield (
-                cell,
-                f"the comment {marker.group()!r} would switch the comparison off. Remove it.",
-            )
+            yield cell, f"the comment {marker.group()!r} would switch the comparison off. Remove it."
 
 
 def syntax(draft: Draft) -> Findings:
@@ -63,23 +38,18 @@ def syntax(draft: Draft) -> Findings:
 def semicolons(draft: Draft) -> Findings:
     """One statement a line; behind the last one, `;` hides the value in JupyterLab and not in nbval."""
     for cell in draft.code:
-        if cell.source.startswith("%%"):
-            continue  # another language's
-        try:
-            found = any(
-                token.type == tokenize.OP and token.string == ";"
-                for token in tokenize.generate_tokens(io.StringIO(without_magics(cell.source)).readline)
-            )
-        except (tokenize.TokenError, SyntaxError):
-            continue  # the rule `syntax` reports it
-        if found:
+        # A cell that is not Python is another rule's affair, or another language's.
+        if parsed(cell) is None or cell.source.startswith("%%"):
+            continue
+        tokens = tokenize.generate_tokens(io.StringIO(without_magics(cell.source)).readline)
+        if any(token.type == tokenize.OP and token.string == ";" for token in tokens):
             yield cell, "a `;`. Write one statement a line, and end the cell on the value to be seen."
 
 
 def history(draft: Draft) -> Findings:
     """No `_`, `In` or `Out`: they depend on which cells ran before, and nbval does not keep them."""
     for cell in draft.code:
-        for node in ast.walk(parsed(cell) or ast.Module([], [])):
+        for node in nodes(cell):
             if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and HISTORY.fullmatch(node.id):
                 yield cell, f"`{node.id}` is IPython's history. Give the value a name."
 
@@ -97,47 +67,41 @@ def shell_tools(draft: Draft) -> Findings:
     """`!python` runs the first Python on the PATH, which need not be the kernel's."""
     for cell in draft.code:
         if found := SHELL_TOOLS.search(cell.source):
-            yield (
-                cell,
-                f"`{found.group().strip()}` may be another Python's. Use `sys.executable`.",
-            )
+            yield cell, f"`{found.group().strip()}` may be another Python's. Use `sys.executable`."
 
 
 def help_pages(draft: Draft) -> Findings:
     """`name?` opens a pager, whose text is neither stored nor compared."""
     for cell in draft.code:
         if parsed(cell) is None and HELP_LINE.search(cell.source):
-            yield (
-                cell,
-                "`?` shows a text that is not stored. Print the docstring, or quote what matters of it.",
-            )
+            yield cell, "`?` shows a text that is not stored. Print the docstring, or quote from it."
 
 
 def child_output(draft: Draft) -> Findings:
     """What a child process prints by itself arrives when it likes, before or after the value of the cell."""
     for cell in draft.code:
-        for node in ast.walk(parsed(cell) or ast.Module([], [])):
-            if is_child_call(node) and not {"capture_output", "stdout"} & {
-                word.arg for word in node.keywords
-            }:
-                yield (
-                    cell,
-                    "a child process prints by itself. Pass `capture_output=True` and print its `stdout`.",
-                )
+        if any(is_loud_child(node) for node in nodes(cell)):
+            yield cell, "a child process prints by itself. Pass `capture_output=True` and print its `stdout`."
 
 
-def is_child_call(node: ast.AST) -> bool:
-    """Whether `node` is a call such as `subprocess.run(…)`."""
+def is_loud_child(node: ast.AST) -> bool:
+    """Whether `node` is a call such as `subprocess.run(…)` that leaves the output to the child."""
     if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)):
         return False
-    owner = node.func.value
-    return isinstance(owner, ast.Name) and owner.id == "subprocess" and node.func.attr in CHILD_CALLS
+    owner, given = node.func.value, {word.arg for word in node.keywords}
+    of_subprocess = isinstance(owner, ast.Name) and owner.id == "subprocess" and node.func.attr in CHILD_CALLS
+    return of_subprocess and not given & {"capture_output", "stdout"}
+
+
+def nodes(cell: Cell) -> Iterator[ast.AST]:
+    """The syntax tree of a cell, node by node; nothing if it is not Python."""
+    return ast.walk(parsed(cell) or ast.Module([], []))
 
 
 def names(cell: Cell) -> set[str]:
     """Every name, attribute, module and keyword that a cell uses."""
     found: set[str] = set()
-    for node in ast.walk(parsed(cell) or ast.Module([], [])):
+    for node in nodes(cell):
         if isinstance(node, ast.Name):
             found.add(node.id)
         elif isinstance(node, ast.Attribute):
@@ -151,16 +115,12 @@ def names(cell: Cell) -> set[str]:
 
 
 def parsed(cell: Cell) -> ast.Module | None:
-    """The cell's Python, magics left out; None if it is not Python.
-
-    `await` at the top level is allowed in a notebook.
-    """
+    """The cell's Python, magics left out, `await` at the top level allowed; None if it is not Python."""
     if cell.source.startswith("%%"):
         return ast.Module([], [])
+    flags = ast.PyCF_ONLY_AST | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
     try:
-        return compile(
-            without_magics(cell.source), cell.name, "exec", ast.PyCF_ONLY_AST | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
-        )
+        return compile(without_magics(cell.source), cell.name, "exec", flags)
     except SyntaxError:
         return None
 
@@ -170,14 +130,4 @@ def without_magics(source: str) -> str:
     return MAGIC_LINE.sub(r"\1pass", source)
 
 
-RULES = (
-    code_lengths,
-    tags,
-    syntax,
-    semicolons,
-    history,
-    redrawn_outputs,
-    shell_tools,
-    help_pages,
-    child_output,
-)
+RULES = (tags, syntax, semicolons, history, redrawn_outputs, shell_tools, help_pages, child_output)

@@ -104,6 +104,10 @@ class Draft:
         return found
 
 
+# What a rule on one lesson yields: the cell, or None for the lesson, and what to do.
+Findings = Iterator[tuple[Cell | None, str]]
+
+
 @dataclass(frozen=True)
 class Finding:
     """Something to put right: where, which rule, and what to do."""

@@ -1,11 +1,8 @@
 """Rules on the frame of a lesson: metadata, order of sections, the three questions, the predictions."""
 
 import re
-from collections.abc import Iterator
 
-from authoring.style.draft import FENCE, Cell, Draft
-
-Findings = Iterator[tuple[Cell | None, str]]
+from authoring.style.draft import FENCE, Cell, Draft, Findings
 
 MINUTES = range(30, 46)
 NEW_TERMS = 5
@@ -32,10 +29,7 @@ OBSERVABLE = set(
 def minutes(draft: Draft) -> Findings:
     """A notebook is one sitting."""
     if draft.meta.minutes not in MINUTES:
-        yield (
-            None,
-            f"{draft.meta.minutes} minutes. Plan {MINUTES[0]} to {MINUTES[-1]}; split or merge otherwise.",
-        )
+        yield None, f"{draft.meta.minutes} minutes. Plan {MINUTES[0]} to {MINUTES[-1]}; split or merge."
 
 
 def objectives(draft: Draft) -> Findings:
@@ -43,13 +37,10 @@ def objectives(draft: Draft) -> Findings:
     if len(draft.meta.objectives) not in OBJECTIVES:
         yield None, f"{len(draft.meta.objectives)} objectives. Give {OBJECTIVES[0]} to {OBJECTIVES[-1]}."
     for objective in draft.meta.objectives:
-        verb = objective.split()[0].rstrip(",").lower()
+        verb = objective.partition(" ")[0].rstrip(",").lower()
         if verb not in OBSERVABLE:
-            yield (
-                None,
-                f"the objective {objective!r} begins with {verb!r}. Begin with what one can watch a learner "
-                "do; if this is such a verb, add it to OBSERVABLE in authoring/style/frame.py.",
-            )
+            advice = "Begin with a verb that one can observe, one of OBSERVABLE in authoring/style/frame.py."
+            yield None, f"the objective {objective!r} begins with {verb!r}. {advice}"
 
 
 def new_terms(draft: Draft) -> Findings:
@@ -57,7 +48,7 @@ def new_terms(draft: Draft) -> Findings:
     if len(draft.meta.terms) > NEW_TERMS:
         yield (
             None,
-            f"{len(draft.meta.terms)} new terms, the limit is {NEW_TERMS}. Move one to a later notebook.",
+            f"{len(draft.meta.terms)} new terms, the limit is {NEW_TERMS}. Move one to another lesson.",
         )
     text = "\n".join(cell.source for cell in draft.cells).lower()
     for term, definition in draft.meta.terms.items():
@@ -99,17 +90,11 @@ def three_questions(draft: Draft) -> Findings:
     text = "\n\n".join(cell.source for cell in opening.cells)
     answers = re.findall(r"<details>\s*<summary>.+?</summary>(.*?)</details>", text, re.DOTALL)
     if len(answers) != 3:
-        yield (
-            opening.cells[0],
-            f"{len(answers)} answers in `<details><summary>Answer</summary> … </details>`. "
-            "Ask three questions and give each its answer in this form.",
-        )
+        advice = "Ask three questions, each with its `<details><summary>Answer</summary> … </details>`."
+        yield opening.cells[0], f"{len(answers)} answers. {advice}"
     for answer in answers:
         if not re.match(r"\n\s*\n\S", answer):
-            yield (
-                opening.cells[0],
-                "an answer does not stand below a blank line, without which Markdown in it is not shown.",
-            )
+            yield opening.cells[0], "an answer without a blank line above it, so its Markdown is not shown."
 
 
 def predictions(draft: Draft) -> Findings:
@@ -117,11 +102,7 @@ def predictions(draft: Draft) -> Findings:
     needed = -(-draft.meta.minutes // MINUTES_PER_CHECK)
     found = sum(cell.source.count(PREDICT) for cell in draft.markdown)
     if found < needed:
-        yield (
-            None,
-            f"{found} cells with {PREDICT} in {draft.meta.minutes} minutes. Have at least {needed}, "
-            f"one for every {MINUTES_PER_CHECK} minutes.",
-        )
+        yield None, f"{found} cells with {PREDICT} in {draft.meta.minutes} minutes. Have at least {needed}."
     share = MINUTES_PER_CHECK / draft.meta.minutes
     yield from long_stretches(draft, limit=max(1, round(share * len(draft.code))))
 
@@ -135,11 +116,8 @@ def long_stretches(draft: Draft, limit: int) -> Findings:
             continue
         # The cell that follows a prediction settles it; the stretch begins after it.
         if len(stretch) > limit + 1:
-            yield (
-                stretch[limit],
-                f"{len(stretch)} code cells without a prediction; {MINUTES_PER_CHECK} minutes are about "
-                f"{limit}. Put a {PREDICT} before one of them.",
-            )
+            advice = f"Put a {PREDICT} before one; {MINUTES_PER_CHECK} minutes are about {limit} cells."
+            yield stretch[limit], f"{len(stretch)} code cells without a prediction. {advice}"
         stretch = []
 
 
@@ -150,10 +128,7 @@ def prediction_placement(draft: Draft) -> Findings:
             continue
         question = FENCE.sub("", cell.source).split(PREDICT)[-1]
         if "?" not in question:
-            yield (
-                cell,
-                f"{PREDICT} asks nothing. Ask a question that the next cell answers, and offer its answers.",
-            )
+            yield cell, f"{PREDICT} asks nothing. Ask what the next cell answers, and offer answers."
         if following is None or following.kind != "code":
             yield cell, f"{PREDICT} does not stand directly before a code cell. Move it there."
 
