@@ -1,8 +1,9 @@
 """The limits on a lesson, checked: `python -m authoring style` prints a line for each thing to put right.
 
 A rule is a function that takes a Draft (one lesson) and yields what is wrong, as the cell and a sentence that
-says what to do; its name is the name of the rule. `frame`, `lengths`, `prose` and `code` hold the rules for one
-lesson, `course` those for all together. Outputs are not looked at here: see authoring/hygiene.py and the gate.
+says what to do; its name is the name of the rule. `frame`, `lengths`, `prose` and `code` hold the rules for
+one lesson, `course` those for all together. Outputs are not looked at here, but by authoring/hygiene.py and
+the gate.
 """
 
 from authoring.lesson import Lesson
