@@ -33,15 +33,15 @@ class Sent:
     headers: tuple[tuple[str, bytes], ...]
     body: bytes | None
 
-    def header(self, name: str) -> str:
-        """The value of a header, names compared without case; empty where it was not sent."""
-        values = (value for key, value in self.headers if key.lower() == name.lower())
-        return next(values, b"").decode("latin-1")
+    def header(self, name: str) -> str | None:
+        """The value of a header, names compared without case; None where it was not sent."""
+        values = (value.decode("latin-1") for key, value in self.headers if key.lower() == name.lower())
+        return next(values, None)
 
     @property
     def media_type(self) -> str:
         """The Content-Type without its parameters, in lower case."""
-        return self.header("Content-Type").partition(";")[0].strip().lower()
+        return (self.header("Content-Type") or "").partition(";")[0].strip().lower()
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,9 @@ def _body(request: requests.PreparedRequest) -> bytes | None:
 
 
 def _with_fixed_boundary(request: Sent) -> Sent:
-    boundary = re.search(rb"boundary=([0-9a-f]{32})$", request.header("Content-Type").encode("latin-1"))
+    boundary = re.search(
+        rb"boundary=([0-9a-f]{32})$", (request.header("Content-Type") or "").encode("latin-1")
+    )
     if not boundary or request.body is None or b"boundary-of-the-parts" in request.body:
         return request
     old, new = boundary[1], b"boundary-of-the-parts"
@@ -117,15 +119,12 @@ def _line(tool: str, words: Callable[[Sent], list[str]], request: Sent) -> str:
 def _curl(request: Sent) -> list[str]:
     # -i prints status and headers too. `--json` would be shorter, but needs curl 7.82 and adds an Accept
     # header.
-    words = ["curl", "-i", *_curl_method(request)]
-    if re.search(r"[][{}]", request.url):
-        words.append("-g")  # else curl expands brackets itself
-    words.append(quote(request.url))
+    words = ["curl", "-i", *_curl_method(request), quote(request.url)]
     for name, value in request.headers:
         if name.lower() == "content-type" and value == FORM.encode() and request.body:
             continue  # curl's own default for a body
         words += ["-H", quote(_curl_header(name, value))]
-    if request.body and not request.header("Content-Type"):
+    if request.body and request.header("Content-Type") is None:
         words += ["-H", "Content-Type:"]  # takes that default away
     return _with_body(
         words, request.body, lambda text: [_data_option(text), quote(text)], ["--data-binary", "@-"]
@@ -164,7 +163,7 @@ def _httpie(request: Sent) -> list[str]:
     implied = {FORM} if form else {"application/json"} if request.body else set()
     words = ["http", *form, request.method, quote(request.url)]
     words += [_httpie_header(*header) for header in request.headers if not _is_implied(header, implied)]
-    if request.body and not request.header("Content-Type"):
+    if request.body and request.header("Content-Type") is None:
         words.append("Content-Type:")
     if items:
         return [*words, *items]
@@ -274,6 +273,6 @@ def quote(text: str | bytes) -> str:
 def _ansi_c(char: str) -> str:
     if char == "\n":
         return "\\n"
-    if char.isprintable() and char not in "'\\!":  # `!` would recall a command of the shell's history
+    if char.isprintable() and char not in "'\\":
         return char
     return "".join(f"\\{byte:03o}" for byte in char.encode(errors="surrogateescape"))

@@ -67,8 +67,9 @@ def decoded(part: str, text: str) -> bytes:
         raise TokenError(f"The {part} ends in `=`. A token has no padding (RFC 7515 §2). Remove it.")
     wrong = re.search(r"[^A-Za-z0-9_-]", text)
     if wrong:
+        shown = "a line break" if wrong[0] in "\r\n" else f"`{render.visible(wrong[0])}`"
         raise TokenError(
-            f"The {part} has `{render.visible(wrong[0])}` at position {wrong.start() + 1}: not base64url."
+            f"The {part} has {shown} at position {wrong.start() + 1}: not base64url."
             f" {_CURES.get(wrong[0], _COPY_AGAIN)}"
         )
     if len(text) % 4 == 1:

@@ -121,9 +121,9 @@ def _request(request: Sent) -> Message:
     target = urlsplit(request.url)
     path = (target.path or "/") + (f"?{target.query}" if target.query else "")
     headers = [(name, value.decode("latin-1")) for name, value in request.headers if _chosen(name)]
-    if not request.header("Host"):
+    if request.header("Host") is None:
         headers.insert(0, ("Host", target.netloc))
-    note, body = body_lines(request.header("Content-Type"), request.body)
+    note, body = body_lines(request.header("Content-Type") or "", request.body)
     return Message(f"{request.method} {redact.url(path)}", _shown(headers), note, body)
 
 
