@@ -2,9 +2,12 @@
 
 import os
 
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from django.core.exceptions import ImproperlyConfigured
 
-# RFC 7518 section 3.2: a key for HS256 has at least as many bits as its hash.
+# Django signs by HMAC-SHA256, whose keys have at least as many bytes as the hash (RFC 2104 section 3).
 MIN_KEY_BYTES = 32
 
 
@@ -31,6 +34,32 @@ def secret(name: str) -> str:
         return key
     recipe = 'python -c "import secrets; print(secrets.token_urlsafe(48))"'
     raise ImproperlyConfigured(f"{name} {problem}: set it to what this prints: {recipe}")
+
+
+def signing_key(name: str, *, but_not: str) -> str:
+    """Return the PEM of an Ed25519 private key in the variable `name`; `\\n` may stand for a line's end.
+
+    Raises ImproperlyConfigured when it is missing, is something else, or is the key `but_not`.
+    """
+    pem = os.environ.get(name, "").replace("\\n", "\n").strip()
+    if not pem:
+        problem = "is not set"
+    elif pem == but_not:
+        problem = "is the key for teaching, which everyone knows"
+    elif not _is_ed25519(pem):
+        problem = "is not the PEM of an Ed25519 private key"
+    else:
+        return pem
+    raise ImproperlyConfigured(
+        f"{name} {problem}: set it to what this prints: openssl genpkey -algorithm ed25519"
+    )
+
+
+def _is_ed25519(pem: str) -> bool:
+    try:
+        return isinstance(load_pem_private_key(pem.encode(), password=None), Ed25519PrivateKey)
+    except (ValueError, TypeError, UnsupportedAlgorithm):  # not a key; one with a password; an exotic one
+        return False
 
 
 def hosts(name: str) -> list[str]:

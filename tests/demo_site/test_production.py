@@ -3,13 +3,21 @@
 import runpy
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from django.core.exceptions import ImproperlyConfigured
 
 from config.keys import TEACHING_SECRET_KEY
+from config.signing_keys import TEACHING_SIGNING_KEY
+
+ED25519 = """-----BEGIN PRIVATE KEY-----
+MC4CAQAwBQYDK2VwBCIEIJ1hsZ3v/VpguoRK9JLsLMREScVpezJpGXA7rAMcrn9g
+-----END PRIVATE KEY-----"""  # RFC 8037 appendix A.1
+RSA = generate_private_key(65537, 2048).private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
 
 GOOD = {
     "SECRET_KEY": "s" * 32,
-    "JWT_SIGNING_KEY": "j" * 32,
+    "JWT_SIGNING_KEY": ED25519,
     "ALLOWED_HOSTS": "notes.example.org, www.notes.example.org",
 }
 
@@ -29,7 +37,7 @@ def settings_with(monkeypatch):
 def test_it_takes_its_secrets_from_the_environment(settings_with):
     found = settings_with()
     assert found["SECRET_KEY"] == "s" * 32
-    assert found["SIMPLE_JWT"] == {"SIGNING_KEY": "j" * 32}
+    assert found["HARDENED_AUTH"]["SIGNING_KEY"] == ED25519
     assert found["ALLOWED_HOSTS"] == ["notes.example.org", "www.notes.example.org"]
     assert found["DEBUG"] is False
 
@@ -41,7 +49,12 @@ def test_it_is_stricter_than_the_seed(settings_with):
     assert rest["DEFAULT_RENDERER_CLASSES"] == ["rest_framework.renderers.JSONRenderer"]
     assert found["DATABASES"]["default"]["OPTIONS"] == {"transaction_mode": "IMMEDIATE"}
     assert not {"lab_world", "loopback", "seed_auth"} & set(found["INSTALLED_APPS"])
-    assert found["ROOT_URLCONF"] == "config.urls"
+    assert found["ROOT_URLCONF"] == "config.urls_hardened"
+
+
+def test_a_signing_key_may_stand_on_one_line(settings_with):
+    found = settings_with(JWT_SIGNING_KEY=ED25519.replace("\n", "\\n"))
+    assert found["HARDENED_AUTH"]["SIGNING_KEY"] == ED25519
 
 
 @pytest.mark.parametrize(
@@ -53,9 +66,9 @@ def test_it_is_stricter_than_the_seed(settings_with):
         ({"SECRET_KEY": "django-insecure-" + "x" * 40}, "SECRET_KEY is a key for teaching or development"),
         ({"SECRET_KEY": "s" * 31}, "SECRET_KEY is shorter than 32 bytes"),
         ({"JWT_SIGNING_KEY": None}, "JWT_SIGNING_KEY is not set"),
-        ({"JWT_SIGNING_KEY": TEACHING_SECRET_KEY}, "JWT_SIGNING_KEY is a key for teaching"),
-        ({"JWT_SIGNING_KEY": "j" * 31}, "JWT_SIGNING_KEY is shorter than 32 bytes"),
-        ({"JWT_SIGNING_KEY": GOOD["SECRET_KEY"]}, "JWT_SIGNING_KEY is the same as SECRET_KEY"),
+        ({"JWT_SIGNING_KEY": TEACHING_SIGNING_KEY}, "JWT_SIGNING_KEY is the key for teaching"),
+        ({"JWT_SIGNING_KEY": GOOD["SECRET_KEY"]}, "JWT_SIGNING_KEY is not the PEM of an Ed25519 private key"),
+        ({"JWT_SIGNING_KEY": RSA.decode()}, "JWT_SIGNING_KEY is not the PEM of an Ed25519 private key"),
         ({"ALLOWED_HOSTS": None}, "ALLOWED_HOSTS does not name the hosts"),
         ({"ALLOWED_HOSTS": " , "}, "ALLOWED_HOSTS does not name the hosts"),
         ({"ALLOWED_HOSTS": "*"}, "ALLOWED_HOSTS does not name the hosts"),

@@ -1,14 +1,15 @@
 """The `production` face: every secret comes from the environment, and what is unsafe stops the start.
 
-It serves no token endpoint yet; those come with `hardened_auth`.
+It serves what the `hardened` face serves.
 """
 
-from django.core.exceptions import ImproperlyConfigured
-
-from config.environment import hosts, refuse, secret
+from config.environment import hosts, refuse, secret, signing_key
+from config.signing_keys import TEACHING_SIGNING_KEY
 
 from .base import *  # noqa: F403 -- settings stack this way in Django projects
-from .base import VAR
+from .base import INSTALLED_APPS, VAR
+from .strict import *  # noqa: F403
+from .strict import shared_cache
 
 FACE = "production"
 
@@ -16,15 +17,15 @@ refuse("LAB_WORLD", "DEBUG")
 DEBUG = False
 
 SECRET_KEY = secret("SECRET_KEY")
-SIMPLE_JWT = {"SIGNING_KEY": secret("JWT_SIGNING_KEY")}
-if SIMPLE_JWT["SIGNING_KEY"] == SECRET_KEY:
-    raise ImproperlyConfigured(
-        "JWT_SIGNING_KEY is the same as SECRET_KEY: give it a value of its own, so that one leak is not two."
-    )
-
 ALLOWED_HOSTS = hosts("ALLOWED_HOSTS")
 
-VAR.mkdir(exist_ok=True)  # SQLite makes its file, but not the folder
+INSTALLED_APPS = [*INSTALLED_APPS, "hardened_auth"]
 
-SESSION_COOKIE_SECURE = True
-CSRF_COOKIE_SECURE = True
+HARDENED_AUTH = {
+    "SIGNING_KEY": signing_key("JWT_SIGNING_KEY", but_not=TEACHING_SIGNING_KEY),
+    "ISSUER": f"https://{ALLOWED_HOSTS[0]}",
+    "AUDIENCE": f"https://{ALLOWED_HOSTS[0]}",
+}
+
+VAR.mkdir(exist_ok=True)  # SQLite makes its file, but not the folder
+CACHES = shared_cache(VAR)

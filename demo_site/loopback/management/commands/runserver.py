@@ -5,7 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.staticfiles.management.commands import runserver
-from django.core.management import CommandError, call_command
+from django.core.management import CommandError, CommandParser, call_command
 from django.db import connection
 
 from loopback.addresses import is_loopback
@@ -15,6 +15,10 @@ class Command(runserver.Command):
     """Django's own, on loopback only, and with a database made when there is none."""
 
     help = f"{runserver.Command.help} Listens on loopback addresses only."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        super().add_arguments(parser)
+        parser.set_defaults(insecure_serving=True)  # static files without DEBUG too: nobody else sees them
 
     def run(self, **options: Any) -> None:
         if self.addr != "localhost" and not is_loopback(self.addr):

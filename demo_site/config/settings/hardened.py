@@ -1,0 +1,20 @@
+"""The `hardened` face: the same service, with sessions that hold. On the reader's machine, like `seed`."""
+
+from config.signing_keys import TEACHING_SIGNING_KEY, own_signing_key
+
+from .local import *  # noqa: F403 -- settings stack this way in Django projects
+from .local import INSTALLED_APPS, LAB_WORLD, VAR
+from .strict import *  # noqa: F403
+from .strict import shared_cache
+
+FACE = "hardened"
+DEBUG = False
+
+INSTALLED_APPS = [*INSTALLED_APPS, "hardened_auth"]
+CACHES = shared_cache(LAB_WORLD or VAR)
+
+HARDENED_AUTH = {
+    "SIGNING_KEY": TEACHING_SIGNING_KEY if LAB_WORLD else own_signing_key(VAR / "signing_key.pem"),
+    "ISSUER": "jwt-lab",
+    "AUDIENCE": "jwt-lab-notes",
+}

@@ -1,0 +1,31 @@
+"""What `hardened` and `production` share on top of `base`: all but keys, hosts and the place of the files."""
+
+from pathlib import Path
+from typing import Any
+
+from .base import REST_FRAMEWORK as BASE_REST_FRAMEWORK
+
+ROOT_URLCONF = "config.urls_hardened"
+
+REST_FRAMEWORK = BASE_REST_FRAMEWORK | {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["hardened_auth.authentication.FamilyAuthentication"],
+    "DEFAULT_PARSER_CLASSES": ["hardened_auth.parsers.SmallJSONParser"],
+    "NUM_PROXIES": 0,  # there is no proxy whose X-Forwarded-For would count
+}
+
+# Django's own cookies too go over TLS alone, and to this very host (rfc6265bis section 4.1.3.2).
+SESSION_COOKIE_NAME = "__Host-sessionid"
+CSRF_COOKIE_NAME = "__Host-csrftoken"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
+
+
+def shared_cache(folder: Path) -> dict[str, Any]:
+    """Return a cache in files, which the workers of one machine share. Several machines need Redis."""
+    return {
+        "default": {
+            "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+            "LOCATION": folder / "cache",
+            # Who fills the cache throws counters of failed logins out of it. Let that take many addresses.
+            "OPTIONS": {"MAX_ENTRIES": 20_000},
+        }
+    }

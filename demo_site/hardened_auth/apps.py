@@ -1,0 +1,18 @@
+"""Registers the checks and, where drf-spectacular is installed, the OpenAPI annotations."""
+
+from importlib.util import find_spec
+
+from django.apps import AppConfig
+
+
+class HardenedAuthConfig(AppConfig):
+    """Tables of token families and of refresh tokens."""
+
+    name = "hardened_auth"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from . import checks  # noqa: F401 -- importing it registers it
+
+        if find_spec("drf_spectacular"):
+            from . import openapi  # noqa: F401 -- importing it registers it
