@@ -122,7 +122,7 @@ def serve() -> Iterator[Callable[..., Served]]:
         yield lambda project=SITE, **variables: stack.enter_context(_served(project, **variables))
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def manage() -> Callable[..., subprocess.CompletedProcess[str]]:
     """Run manage.py to its end: `manage("check", LAB_WORLD=folder)`; gives status and output."""
 

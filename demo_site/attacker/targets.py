@@ -1,0 +1,25 @@
+"""Keeps the attacks at home: a target is an address of this machine, or it is refused."""
+
+from urllib.parse import urlsplit
+
+from loopback.addresses import is_loopback
+
+
+class NoTarget(ValueError):
+    """This is not for the attacker's site to aim at. Its message says why."""
+
+
+def target(url: str) -> str:
+    """Return `url`. Raises NoTarget unless it is an http address of this machine.
+
+    `localhost` and the names below it are loopback (RFC 6761 section 6.3).
+    """
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname or ""
+    except ValueError:  # such as half an IPv6 address
+        raise NoTarget(f"{url!r} is no address.") from None
+    here = host == "localhost" or host.endswith(".localhost") or is_loopback(host)
+    if parts.scheme not in ("http", "https") or not here:
+        raise NoTarget(f"This site aims at http addresses of this machine only, not at {url!r}.")
+    return url
