@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import jupytext
+from jupytext.myst import MystMetadataParsingError
 from nbformat import NotebookNode
 from nbformat.v4 import new_markdown_cell, new_notebook
+from yaml import YAMLError
 
 from authoring.course import FRAME_TAG, KEPT_CELL_METADATA, LessonError
 
@@ -47,12 +49,17 @@ class Lesson:
 
 
 def read_lesson(path: Path) -> Lesson:
-    """Read one lesson's text. Raises LessonError when the front matter is missing or wrong."""
+    """Read one lesson's text. Raises LessonError for front matter or a cell that cannot be read."""
     text = path.read_text(encoding="utf-8")
     front = FRONT_MATTER.match(text)
     if front is None:
         raise LessonError(f"{path.name} has no front matter. Begin it as authoring/README.md shows.")
-    notebook = jupytext.reads(text, fmt="md:myst")
+    try:
+        notebook = jupytext.reads(text, fmt="md:myst")
+    except (YAMLError, MystMetadataParsingError) as error:
+        raise LessonError(f"{path.name} cannot be read: {error}") from error
+    if any(cell.cell_type == "raw" for cell in notebook.cells):
+        raise LessonError(f"{path.name} has a raw cell. A lesson is made of Markdown and code.")
     return Lesson(path, front.group(), read_meta(path.name, notebook.metadata.get("jwtlab")), notebook.cells)
 
 

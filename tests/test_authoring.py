@@ -128,9 +128,12 @@ def test_an_anchor_is_the_one_that_github_makes(term: str, expected: str) -> Non
         ("minutes: 30", "minutes: half an hour", "`jwtlab.minutes` must be a int"),
         ("  title: A sample\n", "", "`jwtlab.title` must be a str"),
         ("title: A sample", "title: A sample\n  level: 1", "no field 'level'"),
+        ("value: What", "value: What: ", "cannot be read: mapping values are not allowed"),
+        ("[raises-exception]", "[raises-exception", "cannot be read: Code cell"),
+        ("```{code-cell} ipython3\nprint", "```{raw-cell}\nprint", "has a raw cell"),
     ],
 )
-def test_wrong_front_matter_names_the_lesson_and_the_field(
+def test_what_cannot_be_read_names_the_lesson_and_the_reason(
     old: str, new: str, message: str, course: Course
 ) -> None:
     path = course.find()[0]

@@ -116,6 +116,12 @@ BAD = [
     ("alt_text", *prose("![diagram](https://example.org/x.svg)"), "has the alt text 'diagram'"),
     ("alt_text", *prose('<img src="x.svg" alt="">'), "has no alt text"),
     ("diagram_twins", "In words: the client", "The client", "a diagram without its twin"),
+    (
+        "actor_order",
+        "    participant S as Site\n",
+        "    participant S as Demo site\n    actor B as Browser\n",
+        "the actors of the diagram are out of order",
+    ),
     ("links", *prose("[here](https://example.org/)"), "say in its text where it leads"),
     ("links", *prose("[the RFC](http://example.org/)"), "use https"),
     ("links", *prose("[the RFC](https://example)"), "the address is not well-formed"),

@@ -14,6 +14,7 @@ BANNED = re.compile(
     re.IGNORECASE,
 )
 TWIN = "In words"
+ACTORS = ("client", "browser", "site", "attacker")
 
 # A heading without a question mark must be a sentence, so it needs a verb.
 VERBS = set(
@@ -80,6 +81,22 @@ def diagram_twins(draft: Draft) -> Findings:
                 yield cell, f"a diagram without its twin. Add a paragraph behind it, `{TWIN}: …`."
 
 
+def actor_order(draft: Draft) -> Findings:
+    """In every diagram the actors stand in the same order, from left to right."""
+    for cell in draft.markdown:
+        for fence in FENCE.finditer(cell.source):
+            named = re.findall(r"^\s*(?:participant|actor)\s+(.+)$", fence.group(3), re.MULTILINE)
+            places = [place for place in map(actor_place, named) if place is not None]
+            if places != sorted(places):
+                yield cell, f"the actors of the diagram are out of order. Always: {', '.join(ACTORS)}."
+
+
+def actor_place(name: str) -> int | None:
+    """The place of an actor among ACTORS (`Attacker's site` is an attacker); None for anybody else."""
+    words = set(re.findall(r"[a-z]+", name.lower()))
+    return max((place for place, actor in enumerate(ACTORS) if actor in words), default=None)
+
+
 def links(draft: Draft) -> Findings:
     """Links that lead somewhere and say where."""
     for cell in draft.markdown:
@@ -130,4 +147,4 @@ def sources(draft: Draft) -> Findings:
                 yield cell, f"{rule.group()} without a source. Put it in brackets: (RFC 8725 §3.1)."
 
 
-RULES = (banned_words, question_headings, alt_text, diagram_twins, links, sources)
+RULES = (banned_words, question_headings, alt_text, diagram_twins, actor_order, links, sources)
