@@ -48,7 +48,7 @@ ALGORITHMS = {
 # How a time reads from `at`: when it lies ahead, when it lies behind, and at that very moment.
 SEEN_FROM = {
     "exp": ("valid for {}", "expired {} ago", "expires at this moment"),
-    "nbf": ("not valid for another {}", "valid since {} ago", "valid from this moment"),
+    "nbf": ("not valid for another {}", "reached {} ago", "reached at this moment"),
     "iat": ("issued {} in the future", "issued {} ago", "issued at this moment"),
 }
 

@@ -325,8 +325,8 @@ def test_the_moment_may_be_in_any_time_zone():
     ("payload", "name", "said"),
     [
         ({"nbf": IAT + 60}, "nbf", "not valid for another 60 seconds"),
-        ({"nbf": IAT - 60}, "nbf", "valid since 60 seconds ago"),
-        ({"nbf": IAT}, "nbf", "valid from this moment"),
+        ({"nbf": IAT - 60}, "nbf", "reached 60 seconds ago"),
+        ({"nbf": IAT}, "nbf", "reached at this moment"),
         ({"iat": IAT + 120}, "iat", "issued 2 minutes in the future"),
         ({"iat": IAT}, "iat", "issued at this moment"),
         ({"exp": IAT - 60, "iat": IAT}, "exp", "60 seconds before iat"),
