@@ -93,8 +93,8 @@ def show(response: requests.Response, *, also: Iterable[str] = ()) -> Exchange:
         raise WireError(
             "This response was built by hand: no request led to it. Pass what requests.get(...) returned."
         )
-    taught = (*TAUGHT_IN_RESPONSES, *([also] if isinstance(also, str) else also))
-    return Exchange(tuple(_hop(one, taught) for one in (*response.history, response)))
+    asked = (also,) if isinstance(also, str) else tuple(also)
+    return Exchange(tuple(_hop(one, asked) for one in (*response.history, response)))
 
 
 def _what_to_pass(value: object) -> str:
@@ -112,9 +112,9 @@ def _what_to_pass(value: object) -> str:
 # --- read ---------------------------------------------------------------------------------------------------
 
 
-def _hop(response: requests.Response, taught: tuple[str, ...]) -> Hop:
+def _hop(response: requests.Response, asked: tuple[str, ...]) -> Hop:
     request = sent(response.request)
-    return Hop(_request(request), _response(response, taught), commands(request))
+    return Hop(_request(request), _response(response, asked), commands(request))
 
 
 def _request(request: Sent) -> Message:
@@ -131,10 +131,10 @@ def _chosen(name: str) -> bool:
     return name.lower() not in QUIET_IN_REQUESTS
 
 
-def _response(response: requests.Response, taught: tuple[str, ...]) -> Message:
-    headers = [
-        (name, value) for name in taught for value in _values(response, name) if _teaches(response, name)
-    ]
+def _response(response: requests.Response, asked: tuple[str, ...]) -> Message:
+    low = {name.lower() for name in asked}
+    taught = [name for name in TAUGHT_IN_RESPONSES if name.lower() not in low and _teaches(response, name)]
+    headers = [(name, value) for name in (*taught, *asked) for value in _values(response, name)]
     note, body = body_lines(response.headers.get("Content-Type", ""), _content(response))
     return Message(f"{response.status_code} {_reason(response)}".strip(), _shown(headers), note, body)
 
@@ -144,7 +144,8 @@ def _teaches(response: requests.Response, name: str) -> bool:
         return response.status_code == 405 or response.request.method == "OPTIONS"
     if name == "Vary":  # whose copy a cache may hand out; `Accept` alone is about formats
         return any(
-            word in response.headers["Vary"].lower() for word in ("cookie", "authorization", "origin", "*")
+            word in response.headers.get("Vary", "").lower()
+            for word in ("cookie", "authorization", "origin", "*")
         )
     return True
 

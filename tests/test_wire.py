@@ -266,6 +266,12 @@ def test_other_headers_on_request(recorder):
     assert show(response, also="strict-transport-security").hops[0].response.headers
 
 
+def test_a_header_that_was_asked_for_is_shown_once_whatever_it_says(recorder):
+    response = exchange(recorder, reply("200 OK", "Vary: Accept", "Content-Type: text/plain"))
+    shown = show(response, also=["Vary", "content-type"]).hops[0].response.headers
+    assert shown == (("Vary", "Accept"), ("content-type", "text/plain"))
+
+
 @pytest.mark.parametrize(
     ("status", "line"),
     [("404 Not Found", "404 Not Found"), ("409 ", "409 Conflict"), ("299 ", "299"), ("200 Fine", "200 Fine")],
