@@ -101,5 +101,7 @@ class LogoutView(APIView):
     def post(self, request: Request) -> Response:
         response = Response({"message": "Logout realizado"})
         # FLAW, kept: the server ends nothing. A copy of either token works until it expires.
+        # FLAW, kept: this works because path and domain were left out when the cookie was set. A browser
+        # takes a cookie of another path or domain for another cookie, and keeps it.
         response.delete_cookie("refresh_token")
         return response
