@@ -12,9 +12,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from bench.clone import report
-from jwtlab.process import environment
 from jwtlab.site import FACES, start_site
-from jwtlab.world import DEMO_SITE, furnish
+from jwtlab.site.process import environment
+from jwtlab.site.world import DEMO_SITE, furnish
 
 ROUNDS = 15
 

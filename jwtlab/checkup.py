@@ -373,7 +373,7 @@ def program(thing: str, override: str) -> Finding:
 @check("demo site")
 def demo_site() -> Finding:
     from jwtlab.site import SiteError, start_site
-    from jwtlab.world import REPAIR
+    from jwtlab.site.world import REPAIR
 
     try:
         with start_site():

@@ -20,8 +20,9 @@ from typing import NamedTuple
 import psutil
 import pytest
 
-from jwtlab import bootstrap, checkup, doctor, machine, site
+from jwtlab import bootstrap, checkup, doctor, machine
 from jwtlab.checkup import CHECKS
+from jwtlab.site import running
 
 ROOT = Path(__file__).parent.parent
 PROXY_VARIABLES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
@@ -391,7 +392,7 @@ def bare(stage) -> None:
     cure="git status demo_site shows what was changed",
 )
 def demo_site_edited(stage):
-    stage.monkeypatch.setitem(site.FACES, "seed", "config.settings.no_such_face")
+    stage.monkeypatch.setitem(running.FACES, "seed", "config.settings.no_such_face")
 
 
 @pytest.mark.parametrize(("name", "cause", "found", "cure"), CASES)

@@ -22,12 +22,11 @@ import pytest
 import requests
 from jupyter_client.manager import KernelManager
 
-from jwtlab import site as site_module
-from jwtlab import world
-from jwtlab.clock import ClockError, LabClock, write_clock
-from jwtlab.process import environment
-from jwtlab.serverlog import ServerLog, reason
-from jwtlab.site import Site, SiteError, start_site
+from jwtlab.site import Site, SiteError, start_site, world
+from jwtlab.site import running as site_module
+from jwtlab.site.clock import ClockError, LabClock, write_clock
+from jwtlab.site.log import ServerLog, reason
+from jwtlab.site.process import environment
 
 ROOT = Path(__file__).resolve().parents[1]
 

@@ -14,11 +14,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from jwtlab import times
-from jwtlab.claims import PRIVATE, PUBLIC, REGISTERED, meaning
 from jwtlab.errors import LabError
 from jwtlab.render import WIDTH
-from jwtlab.token import TokenError, show_token
+from jwtlab.token import TokenError, show_token, times
+from jwtlab.token.claims import PRIVATE, PUBLIC, REGISTERED, meaning
 
 ROOT = Path(__file__).resolve().parent.parent
 KEY = "a key of thirty-two bytes, at least"

@@ -21,11 +21,10 @@ import requests
 from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 
-from jwtlab import redact
-from jwtlab.commands import FORM, LONGEST_BODY, commands, quote, sent
 from jwtlab.errors import LabError
 from jwtlab.render import WIDTH, fold, visible
-from jwtlab.wire import WireError, show
+from jwtlab.wire import WireError, redact, show
+from jwtlab.wire.commands import FORM, LONGEST_BODY, commands, quote, sent
 
 ACCESS = (
     "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJ0b2tlbl90eXBlIjoiYWNjZXNzIiwiZXhwIjoxNzY3NjAzOTAwLCJpYXQiOjE3Njc2M"

@@ -1,0 +1,170 @@
+"""A learner's first hour in a real browser: the start page, 00 and 01, and the demo site's own page.
+
+The journey is made once. Each test then looks at one thing that it met.
+"""
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import nbformat
+import pytest
+from browser import PATIENCE, Lab, chromium
+from playwright.sync_api import Page
+
+from authoring.canonical import canonical, to_json
+from jwtlab.ledger import Fingerprint
+from jwtlab.work import COURSE
+
+NOTEBOOKS = ["00_start_here", "01_jwt_anatomy"]
+
+
+@dataclass
+class Journey:
+    """What was met on the way."""
+
+    url: str  # as JupyterLab printed it
+    work: Path
+    start_page: str = ""
+    site_page: str = ""
+    site_cookies: list[object] = field(default_factory=list)
+    requested: set[str] = field(default_factory=set)  # host names
+    complaints: list[str] = field(default_factory=list)  # errors in the browser's console
+
+
+@pytest.fixture(scope="module")
+def journey() -> Iterator[Journey]:
+    # A short path: sockets of kernels lie below it (see lab_config/jupyter_server_config.py).
+    folder = tempfile.TemporaryDirectory(prefix="lab", ignore_cleanup_errors=True)
+    with folder as home, opened_lab(Path(home)) as log, chromium() as browser:
+        page = browser.new_page(viewport={"width": 1280, "height": 900})
+        try:
+            met = travel(page, Journey(url=served_at(log), work=Path(home, "work")))
+        except Exception as error:
+            picture = Path(tempfile.gettempdir(), "journey.png")
+            page.screenshot(path=picture)
+            error.add_note(f"The page is in {picture}. JupyterLab said:\n{log.read_text()}")
+            raise
+        yield met
+
+
+@contextmanager
+def opened_lab(home: Path) -> Iterator[Path]:
+    """`python -m jwtlab lab` on a machine with traps set. Yields the file with JupyterLab's log."""
+    kernels = home / "data" / "kernels" / "python3"  # of another project, without our packages
+    kernels.mkdir(parents=True)
+    (kernels / "kernel.json").write_text(
+        '{"argv": ["/bin/false"], "display_name": "Theirs", "language": "python"}'
+    )
+    folders = {f"JUPYTER_{name}_DIR": str(home / name.lower()) for name in ("CONFIG", "DATA", "RUNTIME")}
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("JUPYTER")}
+    environment |= folders | {
+        "HOME": str(home),
+        "IPYTHONDIR": str(home / "ipython"),
+        "JWTLAB_WORK": str(home / "work"),
+        "http_proxy": "http://127.0.0.1:9",  # nobody answers at the port of the discard service
+    }
+    log = home / "log"
+    command = [sys.executable, "-m", "jwtlab", "lab", "--no-browser", "--port=0"]
+    with log.open("w") as stderr:
+        server = subprocess.Popen(
+            command, cwd=COURSE, env=environment, stdout=subprocess.DEVNULL, stderr=stderr
+        )
+    try:
+        yield log
+    finally:
+        server.send_signal(signal.SIGTERM)
+        server.wait(PATIENCE)
+
+
+def served_at(log: Path) -> str:
+    """The address that JupyterLab prints, once somebody answers there."""
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
+        printed = re.search(r"^ +(http://\S+\?token=\w+)$", log.read_text(), re.MULTILINE)
+        if printed and answers(urlsplit(printed[1]).port):
+            return printed[1]
+        time.sleep(0.02)
+    raise TimeoutError("JupyterLab does not answer")
+
+
+def answers(port: int | None) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def travel(page: Page, met: Journey) -> Journey:
+    """From the start page to both notebooks, which run side by side, and on to the site that 00 starts."""
+    page.on("request", lambda request: met.requested.add(urlsplit(request.url).hostname or ""))
+    page.on("console", lambda said: said.type == "error" and met.complaints.append(said.text))
+    page.goto(met.url)
+    lab = Lab(page)
+    met.start_page = page.locator(".jp-MarkdownViewer table").inner_text()
+
+    lab.follow("00 Start here")
+    lab.run_all()
+    lab.show_tab("START.md")
+    lab.follow("01 JWT anatomy")
+    lab.run_all()
+    lab.wait_until_ran()
+    lab.save()
+    lab.show_tab(NOTEBOOKS[0])
+    lab.wait_until_ran()
+    lab.save()
+
+    lab.run_cell("site = start_site()")  # the last cell of 00 stopped it
+    with page.context.expect_page() as opened:
+        page.locator(f"{lab.PANEL} .jp-OutputArea a[href^='http://127.0.0.1']").click()
+    met.site_page = opened.value.inner_text("body")
+    met.site_cookies = page.context.cookies(opened.value.url)
+    return met
+
+
+def test_the_start_page_opens_rendered_and_leads_to_every_notebook(journey: Journey) -> None:
+    names = [path.stem for path in (COURSE / "notebooks").glob("*.ipynb")]
+    assert all(name[:2] in journey.start_page for name in names)
+
+
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_a_run_in_the_browser_gives_every_stored_output(journey: Journey, name: str) -> None:
+    saved = nbformat.read(journey.work / f"{name}.ipynb", as_version=4)
+    assert to_json(canonical(saved)) == (COURSE / "notebooks" / f"{name}.ipynb").read_text()
+
+
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_what_jupyterlab_saves_after_a_run_is_no_edit(journey: Journey, name: str) -> None:
+    laid, saved = (path / f"{name}.ipynb" for path in (COURSE / "notebooks", journey.work))
+    assert laid.read_bytes() != saved.read_bytes()
+    found = [Fingerprint.of(path.name, path.read_bytes()).written for path in (laid, saved)]
+    assert found[0] == found[1]
+
+
+def test_the_link_in_a_notebook_shows_the_page_of_the_demo_site(journey: Journey) -> None:
+    assert "demo site" in journey.site_page
+
+
+def test_the_site_gets_no_cookie_of_jupyterlab(journey: Journey) -> None:
+    assert urlsplit(journey.url).hostname == "localhost"
+    assert journey.site_cookies == []
+
+
+def test_the_kernels_listen_on_no_port(journey: Journey) -> None:
+    (runtime,) = journey.work.parent.glob("runtime")
+    connections = [json.loads(path.read_text()) for path in runtime.glob("kernel-*.json")]
+    assert [connection["transport"] for connection in connections] == ["ipc", "ipc"]
+
+
+def test_nothing_leaves_the_machine_and_nothing_complains(journey: Journey) -> None:
+    assert journey.requested <= {"localhost", "127.0.0.1", ""}  # "": data and blob URLs
+    assert journey.complaints == []
