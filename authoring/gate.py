@@ -81,7 +81,7 @@ class StrictCell(IPyNbCell):
     def setup(self) -> None:
         # nbval marks the cells after a time-out as expected failures, which pass for green.
         if self.parent.stopped_at:
-            pytest.skip(f"{self.parent.stopped_at} did not run to its end")
+            pytest.skip(f"{self.parent.name}, {self.parent.stopped_at} did not run to its end")
 
     def runtest(self) -> None:
         try:

@@ -341,7 +341,7 @@ def test_the_cells_after_one_that_did_not_end_are_skipped_and_say_why(
     fresh[1].outputs = [error("NameError", "name 'site' is not defined")]
     red = run(notebook, ReplayKernel(fresh), notebook.cells)
     assert "name 'site' is not defined" in red["In[2]"]
-    assert red["In[3]"] == "In[2] did not run to its end"
+    assert red["In[3]"] == "three.ipynb, In[2] did not run to its end"
 
 
 def test_a_dead_kernel_is_noticed_at_the_first_look() -> None:
@@ -617,5 +617,5 @@ def test_the_wiring_in_a_real_run(tmp_path: Path) -> None:
     assert run.returncode == 1, run.stdout + run.stderr
     assert "-a status of 401\n+a status of 200" in run.stdout
     assert "In[3]: the kernel died" in run.stdout
-    assert re.search(r"SKIPPED .*In\[3\] did not run to its end", run.stdout)
+    assert re.search(r"SKIPPED .*tiny.ipynb, In\[3\] did not run to its end", run.stdout)
     assert " 2 failed, 2 passed, 1 skipped " in run.stdout.splitlines()[-1]
