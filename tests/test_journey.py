@@ -24,6 +24,7 @@ from browser import PATIENCE, Lab, chromium
 from playwright.sync_api import Page
 
 from authoring.canonical import canonical, to_json
+from jwtlab import machine
 from jwtlab.ledger import Fingerprint
 from jwtlab.work import COURSE
 
@@ -36,17 +37,17 @@ class Journey:
 
     url: str  # as JupyterLab printed it
     work: Path
-    start_page: str = ""
+    start_links: list[str] = field(default_factory=list)
     site_page: str = ""
     site_cookies: list[object] = field(default_factory=list)
     requested: set[str] = field(default_factory=set)  # host names
-    complaints: list[str] = field(default_factory=list)  # errors in the browser's console
+    complaints: list[str] = field(default_factory=list)  # errors in the browser's console, and pop-ups
 
 
 @pytest.fixture(scope="module")
 def journey() -> Iterator[Journey]:
     # A short path: sockets of kernels lie below it (see lab_config/jupyter_server_config.py).
-    folder = tempfile.TemporaryDirectory(prefix="lab", ignore_cleanup_errors=True)
+    folder = tempfile.TemporaryDirectory(prefix="lab")
     with folder as home, opened_lab(Path(home)) as log, chromium() as browser:
         page = browser.new_page(viewport={"width": 1280, "height": 900})
         try:
@@ -106,11 +107,14 @@ def answers(port: int | None) -> bool:
 
 def travel(page: Page, met: Journey) -> Journey:
     """From the start page to both notebooks, which run side by side, and on to the site that 00 starts."""
-    page.on("request", lambda request: met.requested.add(urlsplit(request.url).hostname or ""))
-    page.on("console", lambda said: said.type == "error" and met.complaints.append(said.text))
+    context = page.context
+    context.on("request", lambda request: met.requested.add(urlsplit(request.url).hostname or ""))
+    context.on("console", lambda said: said.type == "error" and met.complaints.append(said.text))
     page.goto(met.url)
     lab = Lab(page)
-    met.start_page = page.locator(".jp-MarkdownViewer table").inner_text()
+    table = page.locator(".jp-MarkdownViewer table")
+    table.wait_for()
+    met.start_links = table.get_by_role("link").all_inner_texts()
 
     lab.follow("00 Start here")
     lab.run_all()
@@ -124,16 +128,18 @@ def travel(page: Page, met: Journey) -> Journey:
     lab.save()
 
     lab.run_cell("site = start_site()")  # the last cell of 00 stopped it
-    with page.context.expect_page() as opened:
+    with context.expect_page() as opened:
         page.locator(f"{lab.PANEL} .jp-OutputArea a[href^='http://127.0.0.1']").click()
     met.site_page = opened.value.inner_text("body")
-    met.site_cookies = page.context.cookies(opened.value.url)
+    met.site_cookies = context.cookies(opened.value.url)
+    met.complaints += page.locator(".jp-Dialog, .Toastify__toast").all_inner_texts()
     return met
 
 
 def test_the_start_page_opens_rendered_and_leads_to_every_notebook(journey: Journey) -> None:
-    names = [path.stem for path in (COURSE / "notebooks").glob("*.ipynb")]
-    assert all(name[:2] in journey.start_page for name in names)
+    paths = sorted((COURSE / "notebooks").glob("*.ipynb"))
+    lessons = [json.loads(path.read_text())["metadata"]["jwtlab"] for path in paths]
+    assert journey.start_links == [f"{lesson['number']} {lesson['title']}" for lesson in lessons]
 
 
 @pytest.mark.parametrize("name", NOTEBOOKS)
@@ -163,6 +169,17 @@ def test_the_kernels_listen_on_no_port(journey: Journey) -> None:
     (runtime,) = journey.work.parent.glob("runtime")
     connections = [json.loads(path.read_text()) for path in runtime.glob("kernel-*.json")]
     assert [connection["transport"] for connection in connections] == ["ipc", "ipc"]
+
+
+@pytest.mark.parametrize(("ci", "outcome"), [("", pytest.skip.Exception), ("true", pytest.fail.Exception)])
+def test_a_missing_browser_is_reported_with_its_cure(
+    monkeypatch: pytest.MonkeyPatch, ci: str, outcome: type[BaseException]
+) -> None:
+    monkeypatch.setenv("CI", ci)
+    monkeypatch.setattr(machine, "find_browser", lambda engine: None)
+    with pytest.raises(outcome) as missing, chromium():
+        raise AssertionError("there is a browser")
+    assert machine.cure("browser") in str(missing.value)
 
 
 def test_nothing_leaves_the_machine_and_nothing_complains(journey: Journey) -> None:
