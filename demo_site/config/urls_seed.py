@@ -1,4 +1,4 @@
-"""Routes of the seed face: the shared ones, the seed's endpoints, a front end for each of its documents."""
+"""Routes of the seed face: the shared ones, the seed's endpoints, and its front end with localStorage."""
 
 from django.urls import include, path
 
@@ -10,5 +10,4 @@ urlpatterns = [
     *shared,
     path("", include("seed_auth.urls")),
     path("app/local/", pages.app, {"tokens": "local"}, name="app_local"),
-    path("app/cookie/", pages.app, {"tokens": "cookie"}, name="app_cookie"),
 ]

@@ -28,5 +28,6 @@ def entries(request: HttpRequest) -> HttpResponse:
 
 
 def app(request: HttpRequest, tokens: str) -> HttpResponse:
-    """The front end that keeps its tokens in the way of `static/pages/app/tokens_<tokens>.js`."""
-    return render(request, "pages/app.html", {"tokens": f"pages/app/tokens_{tokens}.js"})
+    """The front end that keeps its tokens as `static/pages/app/tokens_<tokens>.js` does: local or cookie."""
+    title = {"local": "Notes, localStorage", "cookie": "Notes, cookie"}[tokens]
+    return render(request, "pages/app.html", {"title": title, "tokens": f"pages/app/tokens_{tokens}.js"})

@@ -5,8 +5,6 @@ from .local import DATABASES, INSTALLED_APPS, LAB_WORLD, VAR
 
 FACE = "attacker"
 
-DEBUG = True  # runserver serves static files only with it
-
 ROOT_URLCONF = "config.urls_attacker"
 
 INSTALLED_APPS = [*INSTALLED_APPS, "attacker"]

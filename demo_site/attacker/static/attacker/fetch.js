@@ -8,7 +8,7 @@ async function send() {
     if (answer.type === "opaque") return { sent: true, read: false };
     return { sent: true, read: true, status: answer.status, body: await answer.text() };
   } catch {
-    // What was refused, the request or only its answer, a script is not told (Fetch standard, "network error").
+    // Which it was, the request or only its answer, no script is told (Fetch standard, "network error").
     return { read: false };
   }
 }

@@ -1,5 +1,5 @@
-// The page: log in, read and write notes, sign the guest book, log out. Where the tokens are is the business of
-// the module that the page names; this one asks it for the access token and sends that along.
+// The page: log in, read and write notes, sign the guest book, log out. Where the tokens are is the business
+// of the module that the page names; this one asks it for the access token and sends that along.
 
 import { request } from "./http.js";
 
@@ -50,10 +50,14 @@ function call(path, options) {
 
 // What the page shows
 
+/** Show what is for whoever is logged in ("in") or for nobody ("out"). */
 function show(session) {
+  const before = app.dataset.session;
   app.dataset.session = session;
   for (const part of app.querySelectorAll("[data-when]")) part.hidden = part.dataset.when !== session;
   showToken();
+  // What had the focus may be gone. At the first sight of the page, nothing had it.
+  if (before !== "unknown" && before !== session) $({ in: "#your-notes", out: "#username" }[session]).focus();
 }
 
 function showToken() {
@@ -62,18 +66,21 @@ function showToken() {
   $("#claims").textContent = tokens.accessToken() ? summary(tokens.accessToken()) : "none";
 }
 
-/** What the token says of itself, not verified: only the server has the key. */
+/** What the token says of itself. Nothing is verified: that takes the key, which only the server has. */
 function summary(token) {
-  const payload = token.split(".")[1].replaceAll("-", "+").replaceAll("_", "/");
-  const claims = JSON.parse(atob(payload));
-  const time = (seconds) => new Date(seconds * 1000).toISOString().slice(11, 19);
-  return `user ${claims.user_id ?? claims.sub}, from ${time(claims.iat)} to ${time(claims.exp)} UTC`;
+  try {
+    const payload = token.split(".")[1].replaceAll("-", "+").replaceAll("_", "/");
+    const { user_id, iat, exp } = JSON.parse(atob(payload));
+    const [from, to] = [iat, exp].map((seconds) => new Date(seconds * 1000).toISOString().slice(11, 19));
+    return `user ${user_id}, from ${from} to ${to} UTC`;
+  } catch {
+    return "not a token that can be read";
+  }
 }
 
 async function showNotes() {
   const notes = await call("/api/notes/");
   $("#notes").replaceChildren(...notes.map(noteItem));
-  $("#no-notes").hidden = notes.length > 0;
   showToken();
 }
 

@@ -26,7 +26,7 @@ export async function request(path, { method = "GET", body, headers = {}, ...opt
   return content;
 }
 
-/** The words of a refusal: `error`, `detail`, or what is wrong with each field. An HTML page has none for us. */
+/** The words of a refusal: `error`, `detail`, or what is wrong with each field. A page of HTML has none. */
 function words(body) {
   if (typeof body !== "object") return "";
   if (body.error ?? body.detail) return body.error ?? body.detail;

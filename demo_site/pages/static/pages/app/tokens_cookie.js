@@ -46,22 +46,23 @@ export function onChange(react) {
   };
 }
 
-// Where each refresh replaces the cookie, the second of two with the same one looks like a thief's. So all tabs
-// share one lock, and whoever waited for it sends the new cookie. `navigator.locks` is there on https and on
-// loopback, and so is a Secure cookie.
+// Where each refresh replaces the cookie, whoever sends the old one once more looks like a thief. So all tabs
+// share one lock, and whoever had to wait for it sends the new one. `navigator.locks` is there on https and on
+// loopback; elsewhere there is no Secure cookie either.
 function alone(change) {
   return navigator.locks.request("session", change);
 }
 
-// 409: the cookie that was sent has been replaced a moment ago, and the new one is on its way here. A page that
-// was left in the middle of its refresh is the usual cause: the lock goes with the page, the request goes on.
-async function refresh(attempts = 8) {
+// A page may be left in the middle of its refresh. With `keepalive` the request goes on, and the new cookie
+// still arrives. But the lock went with the page, so the next page may be too early and send the old one: that
+// is the 409, and a moment later the new one is there.
+async function refresh(attempts = 6) {
   try {
     return await post("/api/token/refresh/", { keepalive: true });
   } catch (error) {
     if (error.status !== 409 || attempts === 1) throw error;
   }
-  await new Promise((resume) => setTimeout(resume, 250));
+  await new Promise((resume) => setTimeout(resume, 300));
   return refresh(attempts - 1);
 }
 

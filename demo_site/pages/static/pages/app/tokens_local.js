@@ -1,4 +1,4 @@
-// Where the tokens are: both in localStorage, as the seed document has it. DELIBERATELY WEAK.
+// Where the tokens are: both in localStorage. FLAW, kept: every script that runs on this page can read them.
 // Read it beside tokens_cookie.js: the page and app.js are the same, the difference is here.
 
 import { Refused, request } from "./http.js";
