@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from rest_framework_simplejwt.authentication import JWTAuthentication
 from rest_framework_simplejwt.exceptions import InvalidToken, TokenError
 
-from .models import Family
+from .models import live_user
 from .tokens import AccessToken
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ class FamilyAuthentication(JWTAuthentication):
             raise InvalidToken(error.args[0]) from error
 
     def get_user(self, validated_token: AccessToken) -> "AbstractBaseUser":
-        family = Family.objects.select_related("user").filter(pk=validated_token.family_id).first()
-        if family is None or not family.is_live():
+        user = live_user(validated_token.family_id)
+        if user is None:
             raise InvalidToken("This session is over: log in again.")
-        return family.user
+        return user

@@ -24,7 +24,7 @@ class Options:
     SESSION_LIFETIME: timedelta = timedelta(days=7)  # and after so long in any case
     GRACE: timedelta = timedelta(seconds=5)  # a used refresh token is for so long a race, then a theft
     LEEWAY: timedelta = timedelta(seconds=10)  # by which the clocks of several servers may differ
-    COOKIE: str = "__Host-refresh"
+    COOKIE: str = "__Host-refresh_token"  # Django hides cookies named "token" in its reports of errors
     HEADER: str = "X-Auth-Request"  # no HTML form can send it; its value is 1
     FAILED_LOGINS_PER_NAME: int = 10
     FAILED_LOGINS_PER_ADDRESS: int = 30

@@ -13,7 +13,7 @@ from rest_framework_simplejwt.utils import aware_utcnow
 
 from . import tokens
 from .conf import options
-from .models import Family, RefreshToken, password_hashes
+from .models import Family, RefreshToken
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser
@@ -46,7 +46,7 @@ def start(user: "AbstractBaseUser", *, instead_of: str = "") -> Grant:
     family = Family(
         pk=refresh.id,
         user=user,
-        password_hash=password_hashes(user)[0],
+        password_hash=user.get_session_auth_hash(),
         expires_at=aware_utcnow() + options().SESSION_LIFETIME,
     )
     try:

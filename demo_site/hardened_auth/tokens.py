@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any, Self
 from uuid import UUID
 
 import jwt
+from django.core.exceptions import ImproperlyConfigured
 from django.core.signals import setting_changed
+from jwt import PyJWTError
 from rest_framework_simplejwt.backends import TokenBackend
 from rest_framework_simplejwt.exceptions import TokenBackendError, TokenError
 from rest_framework_simplejwt.settings import api_settings
@@ -37,7 +39,8 @@ class KeyRing(TokenBackend):
             issuer=given.ISSUER,
             leeway=given.LEEWAY,
         )
-        keys = [self.prepared_signing_key.public_key(), *map(self._prepare_key, given.OTHER_KEYS)]
+        others = (_public(self._prepare_key(pem)) for pem in given.OTHER_KEYS)
+        keys = [self.prepared_signing_key.public_key(), *others]
         public = [_jwk(key, given.ALGORITHM) for key in keys]
         self.key_id = public[0]["kid"]
         self.jwks = {"keys": public}
@@ -56,6 +59,10 @@ class KeyRing(TokenBackend):
         return jwt.encode(claims, self.prepared_signing_key, self.algorithm, {"kid": self.key_id})
 
 
+def _public(key: Any) -> Any:
+    return key.public_key() if hasattr(key, "public_key") else key
+
+
 def _jwk(key: Any, algorithm: str) -> dict[str, str]:
     """Return a public key as a JWK, named by its thumbprint (RFC 7638), so that no two share a name."""
     members = jwt.get_algorithm_by_name(algorithm).to_jwk(key, as_dict=True)
@@ -67,8 +74,20 @@ def _jwk(key: Any, algorithm: str) -> dict[str, str]:
 
 @cache
 def key_ring() -> KeyRing:
-    """Return the keys in force, made once for each process."""
-    return KeyRing()
+    """Return the keys in force, made once per process. Raises ImproperlyConfigured when they do not fit."""
+    try:
+        return KeyRing()
+    except (
+        ValueError,
+        TypeError,
+        AttributeError,
+        NotImplementedError,
+        PyJWTError,
+        TokenBackendError,
+    ) as error:
+        raise ImproperlyConfigured(
+            f"HARDENED_AUTH: SIGNING_KEY and OTHER_KEYS must be PEMs of {options().ALGORITHM} keys ({error})."
+        ) from error
 
 
 def _forget(*, setting: str, **_: object) -> None:
@@ -95,7 +114,7 @@ class FamilyToken(Token):
 
     @property
     def id(self) -> UUID:
-        return UUID(self["jti"])
+        return UUID(self[api_settings.JTI_CLAIM])
 
     @property
     def family_id(self) -> UUID:
