@@ -47,15 +47,15 @@ export function onChange(react) {
 }
 
 // Where each refresh replaces the cookie, whoever sends the old one once more looks like a thief. So all tabs
-// share one lock, and whoever had to wait for it sends the new one. `navigator.locks` is there on https and on
-// loopback; elsewhere there is no Secure cookie either.
+// share one lock, and whoever had to wait for it sends the new one. `navigator.locks` is there on https and
+// on loopback; elsewhere there is no Secure cookie either.
 function alone(change) {
   return navigator.locks.request("session", change);
 }
 
 // A page may be left in the middle of its refresh. With `keepalive` the request goes on, and the new cookie
-// still arrives. But the lock went with the page, so the next page may be too early and send the old one: that
-// is the 409, and a moment later the new one is there.
+// still arrives. But the lock went with the page, so the next page may be too early and send the old one:
+// that is the 409, and a moment later the new one is there.
 async function refresh(attempts = 6) {
   try {
     return await post("/api/token/refresh/", { keepalive: true });
