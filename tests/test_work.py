@@ -671,6 +671,7 @@ class Learning(RuleBasedStateMachine):
     def delete(self, data: st.DataObject) -> None:
         data.draw(st.sampled_from(self.files())).unlink()
 
+    @precondition(lambda self: self.mine.is_dir())
     @rule(name=names, obstacle=st.sampled_from(sorted(OBSTACLES)))
     def put_something_in_the_way_or_clear_it(self, name: str, obstacle: str) -> None:
         path = self.mine / name
