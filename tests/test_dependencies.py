@@ -89,7 +89,7 @@ def test_what_only_tests_need_is_not_installed_for_learners():
     only_tests = {canonicalize_name(requirement.name) for requirement in listed("requirements-dev.txt")}
     learners = {canonicalize_name(requirement.name) for requirement in listed("requirements.txt")}
     assert not only_tests & learners
-    assert {"playwright", "nbval", "pytest", "hypothesis"}.isdisjoint(locked("requirements.txt"))
+    assert {"nbval", "pytest", "hypothesis"}.isdisjoint(locked("requirements.txt"))
 
 
 def test_the_environment_that_runs_this_is_the_locked_one():
