@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 from authoring.course import ROOT
+from jwtlab.lab import httpie_folder
 
 # What a kernel takes over from the shell. Above all not PYTEST_CURRENT_TEST: ipykernel, when it sees that,
 # does not show what child processes print (ipykernel.iostream), so the gate would see less than a reader.
@@ -37,7 +38,7 @@ def kernel_environment(scratch: Path) -> dict[str, str]:
         "JUPYTER_CONFIG_DIR": str(scratch / "jupyter-config"),
         "JUPYTER_DATA_DIR": str(scratch / "jupyter-data"),
         "JUPYTER_RUNTIME_DIR": str(scratch / "jupyter-runtime"),
-        "HTTPIE_CONFIG_DIR": str(scratch / "httpie"),
+        "HTTPIE_CONFIG_DIR": str(httpie_folder(scratch / "httpie")),
         # requests would send a password from ~/.netrc in place of the lesson's own header.
         "NETRC": str(scratch / "netrc"),
         "NO_PROXY": "127.0.0.1,localhost",

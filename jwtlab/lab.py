@@ -57,8 +57,16 @@ def lab_environment(base: Mapping[str, str]) -> dict[str, str]:
         # the open tabs of the course, not those of another project
         "JUPYTERLAB_WORKSPACES_DIR": str(work / STATE / "workspaces"),
         "JWTLAB_WORK": str(work),
+        "HTTPIE_CONFIG_DIR": str(httpie_folder(work / STATE / "httpie")),
         **_without_proxy(base),
     }
+
+
+def httpie_folder(folder: Path) -> Path:
+    """Make `folder` a configuration of HTTPie that keeps it from asking the internet for updates."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "config.json").write_text('{"disable_update_warnings": true}\n', encoding="utf-8")
+    return folder
 
 
 def _before(rest: str | None, path: str | Path) -> str:
