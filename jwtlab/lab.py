@@ -26,8 +26,10 @@ def open_lab(flags: list[str]) -> NoReturn:
     report = update()
     if report:
         print(report, flush=True)
+    environment = lab_environment(os.environ)
+    httpie_folder(Path(environment["HTTPIE_CONFIG_DIR"]))
     command = lab_command(work_folder(), flags)
-    os.execve(command[0], command, lab_environment(os.environ))
+    os.execve(command[0], command, environment)
 
 
 def lab_command(work: Path, flags: list[str]) -> list[str]:
@@ -57,7 +59,7 @@ def lab_environment(base: Mapping[str, str]) -> dict[str, str]:
         # the open tabs of the course, not those of another project
         "JUPYTERLAB_WORKSPACES_DIR": str(work / STATE / "workspaces"),
         "JWTLAB_WORK": str(work),
-        "HTTPIE_CONFIG_DIR": str(httpie_folder(work / STATE / "httpie")),
+        "HTTPIE_CONFIG_DIR": str(work / STATE / "httpie"),
         **_without_proxy(base),
     }
 

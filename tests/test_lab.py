@@ -39,6 +39,7 @@ def test_opening_copies_the_course_says_so_and_becomes_jupyterlab(
     assert f"--ServerApp.root_dir={tmp_path / 'work'}" in command
     assert environment["JWTLAB_WORK"] == str(tmp_path / "work")
     assert (tmp_path / "work" / "START.md").is_file()
+    assert json.loads(Path(environment["HTTPIE_CONFIG_DIR"], "config.json").read_text())
     assert capfd.readouterr().out.startswith("Copied ")
 
 
