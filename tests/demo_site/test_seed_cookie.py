@@ -11,6 +11,7 @@ import time_machine
 from django.conf import settings as live_settings
 from django.contrib.auth.models import User
 from django.contrib.auth.signals import user_logged_in, user_login_failed
+from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
@@ -152,10 +153,14 @@ def test_flaw_a_body_of_the_wrong_shape_is_a_500(client, body):
 def test_flaw_the_error_page_shows_the_password(client, settings):
     settings.DEBUG = True
     client.raise_request_exception = False
-    body = {"username": "vitor", "password": ["my-secret-password"]}
-    page = client.post("/login/", body, "application/json", headers={"Accept": "text/html"})
+    with connection.cursor() as cursor:  # as if nobody had run `migrate`, which the document does not mention
+        for table in ("blacklistedtoken", "outstandingtoken"):
+            cursor.execute(f"DROP TABLE token_blacklist_{table}")
+    alice = {"username": "alice", "password": "correct-horse-battery"}
+    page = client.post("/login/", alice, "application/json", headers={"Accept": "text/html"})
     assert page.status_code == 500
-    assert "my-secret-password" in page.text
+    assert "no such table: token_blacklist_outstandingtoken" in page.text
+    assert "correct-horse-battery" in page.text
 
 
 def test_flaw_backends_and_signals_are_not_told_the_request(client):
