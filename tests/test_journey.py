@@ -46,8 +46,8 @@ class Journey:
 
 @pytest.fixture(scope="module")
 def journey() -> Iterator[Journey]:
-    # A short path: sockets of kernels lie below it (see lab_config/jupyter_server_config.py).
-    folder = tempfile.TemporaryDirectory(prefix="lab")
+    # A space and an accent, as in many a home; short, because the kernels' sockets lie below it.
+    folder = tempfile.TemporaryDirectory(prefix="é ")
     with folder as home, opened_lab(Path(home)) as log, chromium() as browser:
         page = browser.new_page(viewport={"width": 1280, "height": 900})
         try:
