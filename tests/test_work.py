@@ -733,4 +733,4 @@ class Learning(RuleBasedStateMachine):
 
 
 class TestLearning(Learning.TestCase):
-    settings = settings(max_examples=100, stateful_step_count=30, deadline=None)
+    settings = settings(max_examples=30, stateful_step_count=30, deadline=None)
