@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 
-LONGEST = ("tests/test_journey.py", "notebooks/", "solutions/")
+LONGEST = ("tests/test_journey.py", "tests/test_front_ends.py", "notebooks/", "solutions/")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
