@@ -27,6 +27,7 @@ if "LAB_WORLD" in os.environ:
     DATABASES = {"default": DATABASES["default"] | {"NAME": LAB_WORLD / "db.sqlite3"}}
     INSTALLED_APPS = ["lab_world", *INSTALLED_APPS]
     MIDDLEWARE = ["lab_world.middleware.LabWorldMiddleware", *MIDDLEWARE]
+    PASSWORD_HASHERS = ["lab_world.hashers.LabPasswordHasher"]
 else:
     LAB_WORLD = None
     SECRET_KEY = own_secret_key(VAR / "secret_key")
