@@ -10,6 +10,7 @@ ROOT_URLCONF = "config.urls_hardened"
 REST_FRAMEWORK = BASE_REST_FRAMEWORK | {
     "DEFAULT_AUTHENTICATION_CLASSES": ["hardened_auth.authentication.FamilyAuthentication"],
     "DEFAULT_PARSER_CLASSES": ["hardened_auth.parsers.SmallJSONParser"],
+    "ALLOWED_VERSIONS": ["1"],  # of /api/schema/?version=, which goes into a header of the answer
     "NUM_PROXIES": 0,  # there is no proxy whose X-Forwarded-For would count
 }
 
