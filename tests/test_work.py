@@ -428,6 +428,16 @@ def test_reset_switches_to_the_newer_version_that_was_laid_beside(course: Path, 
     assert not work.update(course)
 
 
+def test_notes_in_the_version_laid_beside_outlive_the_switch(course: Path, mine: Path) -> None:
+    work.update(course)
+    (mine / "START.md").write_text("my own start")
+    publish(course, "START.md", b"two")
+    work.update(course)
+    (mine / "START.new.md").write_text("two, with my notes")
+    work.reset("START", course)
+    assert (mine / "START.new.md").read_text() == "two, with my notes"
+
+
 def test_reset_works_before_there_are_copies(course: Path, mine: Path) -> None:
     assert str(work.reset("02", course)) == "02_setup.ipynb is as in the course."
     assert shown(mine) == ["02_setup.ipynb"]
