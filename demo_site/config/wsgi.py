@@ -3,6 +3,7 @@
 import os
 from typing import Any
 
+from django.core.exceptions import SuspiciousOperation
 from django.core.handlers.wsgi import WSGIRequest
 from django.core.wsgi import get_wsgi_application
 
@@ -12,14 +13,15 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.seed")
 def utf8_request(environ: dict[str, Any]) -> WSGIRequest:
     """Return Django's request, which reads as UTF-8 whatever encoding the client names.
 
-    Django takes any codec that Python has. For `charset=hex` and others that are not of text it fails before
-    the first middleware, so that the server answers 500 (5.2 and 6.1).
+    Django takes any codec that Python has, and reads the query string with it before the first middleware.
+    For `charset=hex`, or for more than 1,000 parameters, that fails where only the server can answer, with a
+    500 (5.2 and 6.1). What is wrong with the query string is found again later, and answered with a 400.
     """
     try:
         request = WSGIRequest(environ)
         if request.encoding is not None:
             request.encoding = None
-    except (LookupError, ValueError):
+    except (LookupError, ValueError, SuspiciousOperation):
         request = WSGIRequest(environ | {"CONTENT_TYPE": ""})
     return request
 

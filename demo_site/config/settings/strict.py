@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from .base import REST_FRAMEWORK as BASE_REST_FRAMEWORK
+from .base import SPECTACULAR_SETTINGS as BASE_SPECTACULAR_SETTINGS
 
 ROOT_URLCONF = "config.urls_hardened"
 
@@ -12,6 +13,14 @@ REST_FRAMEWORK = BASE_REST_FRAMEWORK | {
     "DEFAULT_PARSER_CLASSES": ["hardened_auth.parsers.SmallJSONParser"],
     "ALLOWED_VERSIONS": ["1"],  # of /api/schema/?version=, which goes into a header of the answer
     "NUM_PROXIES": 0,  # there is no proxy whose X-Forwarded-For would count
+}
+
+SPECTACULAR_SETTINGS = BASE_SPECTACULAR_SETTINGS | {
+    "ENFORCE_NON_BLANK_FIELDS": True,
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "config.openapi.describe_refusals",
+    ],
 }
 
 # Django's own cookies too go over TLS alone, and to this very host (rfc6265bis section 4.1.3.2).

@@ -1,0 +1,84 @@
+"""The hardened face in a lab world: the same tokens on every machine, and a clock that ends them."""
+
+import pytest
+from serving import new_session
+
+from jwtlab.site import start_site
+
+COOKIE = "__Host-refresh_token"
+HEADERS = {"X-Auth-Request": "1"}
+# The first login of any lab world: the key is fixed, so are time and ids, and Ed25519 adds no randomness.
+FIRST_ACCESS_TOKEN = (
+    "eyJhbGciOiJFZERTQSIsImtpZCI6InlYbUloUGxPYWtxaVBxMWd2RDNyZ1c3Sm0xb1JOdTkzRXVwa2Q1cS1zR2ciLCJ0eXAiOiJKV1QifQ."
+    "eyJ0b2tlbl90eXBlIjoiYWNjZXNzIiwiZXhwIjoxNzY3NjAzOTAwLCJpYXQiOjE3Njc2MDM2MDAsImp0aSI6IjBhMDc5NGU3NTli"
+    "ODQ0ZmQ5NTliNGI3Nzg2NGY0N2M0IiwidXNlcl9pZCI6IjEiLCJzaWQiOiI4NjNhNTNjYmZjNzE0NDljOGY3NjAwOTZlYzU0NTk5"
+    "OCIsImlzcyI6Imp3dC1sYWIiLCJhdWQiOiJqd3QtbGFiLW5vdGVzIn0."
+    "fiiMuOCsqcsIi2c7-QkZxRmTMb5THgNkuGjJ8HdN3mtLonefJ0HZ3cU1k9urawN6XL_W14gZQsC1AWQ_JsUKCw"
+)
+
+
+class Owner:
+    """A browser's part: a cookie and an access token."""
+
+    def __init__(self, site) -> None:
+        self.site, self.cookie, self.access = site, "", ""
+        self.log_in()
+
+    def log_in(self) -> int:
+        return self._keep(self._post("/login/", json={"username": "vitor", "password": "123"}))
+
+    def refresh(self) -> int:
+        return self._keep(self._post("/api/token/refresh/", cookies={COOKIE: self.cookie}))
+
+    def hello(self) -> int:
+        headers = {"Authorization": f"Bearer {self.access}"}
+        return new_session().get(f"{self.site.url}/hello/", headers=headers).status_code
+
+    def _post(self, path: str, **more):
+        return new_session().post(self.site.url + path, headers=HEADERS, **more)
+
+    def _keep(self, response) -> int:
+        if response.ok:
+            self.cookie, self.access = response.cookies[COOKIE], response.json()["access"]
+        return response.status_code
+
+
+@pytest.fixture
+def site():
+    with start_site("hardened") as running:
+        yield running
+
+
+def test_the_first_tokens_of_two_worlds_are_the_same_to_the_byte(site):
+    with start_site("hardened") as other:
+        one, two = Owner(site), Owner(other)
+    assert one.access == two.access == FIRST_ACCESS_TOKEN
+    assert one.cookie == two.cookie
+
+
+def test_the_clock_decides_what_is_alive(site):
+    owner, lives = Owner(site), {}
+    for minutes in (0, 5, 6):
+        site.clock.set(f"09:0{minutes}")
+        lives[minutes] = owner.hello()
+    assert lives == {0: 200, 5: 200, 6: 401}  # at 09:05 it lives on for the leeway of ten seconds
+    assert (owner.refresh(), owner.hello()) == (200, 200)
+
+
+def test_a_copy_is_a_race_for_five_seconds_and_then_a_theft(site):
+    owner = Owner(site)
+    thief = Owner.__new__(Owner)
+    thief.site, thief.cookie = site, owner.cookie
+    assert owner.refresh() == 200
+    site.clock.advance(seconds=5)
+    assert (thief.refresh(), owner.hello()) == (409, 200)
+    site.clock.advance(seconds=1)
+    assert (thief.refresh(), owner.hello(), owner.refresh()) == (401, 401, 401)
+
+
+def test_a_session_ends_after_seven_days_however_often_it_is_refreshed(site):
+    owner, hours = Owner(site), 0
+    while owner.refresh() == 200:
+        site.clock.advance(hours=20)
+        hours += 20
+    assert hours == 180  # the first multiple of 20 that is more than 7 * 24
