@@ -46,15 +46,18 @@ def answers_to(url: str, requests: Iterable[bytes]) -> dict[str, list[bytes]]:
 def test_no_request_of_the_corpus_gets_a_5xx(tmp_path):
     env = site_environment(world_of("hardened", tmp_path), "fuzz_settings")
     with gunicorn(env, workers=2) as url:
-        login = new_session().post(f"{url}/login/", json=VITOR, headers={"X-Auth-Request": "1"})
-        access, refresh = login.json()["access"], login.cookies["__Host-refresh_token"]
+        # Two sessions: the corpus ends the second one, and its access token with it.
+        first, second = (
+            new_session().post(f"{url}/login/", json=VITOR, headers={"X-Auth-Request": "1"}) for _ in "12"
+        )
+        access, refresh = first.json()["access"], second.cookies["__Host-refresh_token"]
         found = answers_to(url, requests_of(access.encode(), refresh.encode()))
     failed = {
         status: sent[:3] for status, sent in found.items() if not status.startswith(("1", "2", "3", "4"))
     }
     assert failed == {}
     # The corpus reaches what it is about: each of these answers comes from another layer.
-    assert {"200", "201", "204", "400", "401", "403", "404", "405", "406", "409", "415"} <= found.keys()
+    assert {"200", "201", "204", "400", "401", "403", "404", "405", "406", "415"} <= found.keys()
 
 
 @pytest.mark.parametrize("face", ["seed", "hardened"])
