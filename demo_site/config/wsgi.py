@@ -3,7 +3,7 @@
 import os
 from typing import Any
 
-from django.core.exceptions import SuspiciousOperation
+from django.core.exceptions import BadRequest, SuspiciousOperation
 from django.core.handlers.wsgi import WSGIRequest
 from django.core.wsgi import get_wsgi_application
 
@@ -21,7 +21,7 @@ def utf8_request(environ: dict[str, Any]) -> WSGIRequest:
         request = WSGIRequest(environ)
         if request.encoding is not None:
             request.encoding = None
-    except (LookupError, ValueError, SuspiciousOperation):
+    except (LookupError, ValueError, BadRequest, SuspiciousOperation):
         request = WSGIRequest(environ | {"CONTENT_TYPE": ""})
     return request
 
