@@ -3,6 +3,7 @@
 
 from datetime import timedelta
 from io import StringIO
+from itertools import count
 from unittest.mock import patch
 
 from cryptography.hazmat.primitives.asymmetric import rsa
@@ -110,17 +111,25 @@ class ClearExpired(SessionTestCase):
         RefreshToken.objects.update(expires_at=self.now - timedelta(seconds=5))  # within the leeway
         self.assertEqual(self.clear(), "0 refresh tokens deleted\n0 families deleted\n")
 
-    def test_works_in_batches_and_gives_way_between_them(self):
+    def batches(self, *, seconds: float) -> tuple[list[int], list[float]]:
+        """Clear seven rows, at most three at once, each time taking so long. Return batches and pauses."""
         self.log_in_and_refresh(6)
         RefreshToken.objects.update(expires_at=self.now - timedelta(days=1))
         with (
-            patch.object(clear_expired, "BATCH", 3),
-            patch.object(clear_expired.time, "sleep") as sleep,
+            patch.object(clear_expired, "MOST_AT_ONCE", 3),
+            patch.object(clear_expired, "time") as time,
             CaptureQueriesContext(connection) as queries,
         ):
+            time.monotonic.side_effect = count(0, seconds)
             self.assertIn("7 refresh tokens", self.clear())
         deletions = [query["sql"] for query in queries if query["sql"].startswith("DELETE")]
-        self.assertEqual((len(deletions), sleep.call_count), (3, 3))
+        return [sql.count(",") + 1 for sql in deletions], [call.args[0] for call in time.sleep.call_args_list]
+
+    def test_works_in_batches_and_gives_way_between_them(self):
+        self.assertEqual(self.batches(seconds=0.03125), ([3, 3, 1], [0.03125] * 3))
+
+    def test_takes_fewer_rows_at_once_where_that_takes_long(self):
+        self.assertEqual(self.batches(seconds=0.09375)[0], [3, 1, 1, 1, 1])
 
     def test_is_silent_when_asked_to_be(self):
         call_command("clear_expired", verbosity=0, stdout=(out := StringIO()))
