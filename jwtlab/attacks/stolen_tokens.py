@@ -1,0 +1,141 @@
+"""The attacker has a copy of a token: from a log, a backup, a disk, another port. What is it good for?"""
+
+import re
+import sqlite3
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+
+from jwtlab.attacks.record import Evidence, attack
+from jwtlab.attacks.stage import Stage
+
+
+@attack("A copy of the refresh token opens the owner's notes.", source="RFC 6750 §5.1")
+def stolen_token_opens_a_session(stage: Stage) -> Evidence:
+    thief = stage.thief(stage.log_in("vitor").cookie)
+    refresh = thief.refresh()
+    notes = thief.notes()
+    return Evidence(bool(notes), f"refresh {refresh.status_code}; {len(notes)} private notes read")
+
+
+@attack(
+    "The copy goes on working beside the owner's.",
+    source="RFC 9700 §4.14.2, ASVS 10.4.5",
+)
+def stolen_token_works_beside_the_owner(stage: Stage) -> Evidence:
+    owner = stage.log_in("vitor")
+    thief = stage.thief(owner.cookie)
+    answers = []
+    for someone in (thief, owner, thief):
+        stage.clock.advance(minutes=4)
+        answers.append(someone.refresh().status_code)
+    return Evidence(answers[-1] == 200, "thief {}, then owner {}, then thief {}".format(*answers))
+
+
+@attack("A refresh token works again after it was used.", source="RFC 9700 §4.14.2, ASVS 10.4.5")
+def replay_after_rotation(stage: Stage) -> Evidence:
+    owner = stage.log_in("vitor")
+    thief = stage.thief(owner.cookie)
+    first = owner.refresh()
+    stage.clock.advance(minutes=4)
+    replay = thief.refresh()
+    after = owner.refresh()
+    codes = f"owner {first.status_code}, same token {replay.status_code}"
+    return Evidence(replay.ok, f"{codes}, then owner {after.status_code}")
+
+
+@attack(
+    "Six requests at once with one refresh token are all accepted.", source="RFC 9700 §4.14.2, ASVS 10.4.5"
+)
+def race_of_six(stage: Stage) -> Evidence:
+    owner = stage.log_in("vitor")
+    racers = [stage.thief(owner.cookie) for _ in range(6)]
+    with ThreadPoolExecutor(6) as pool:
+        answers = list(pool.map(lambda racer: racer.refresh().status_code, racers))
+    return Evidence(answers.count(200) > 1, f"{answers.count(200)} of 6 accepted")
+
+
+@attack("Who refreshes often enough stays logged in for ever.", source="ASVS 7.3.2, 10.4.8")
+def session_without_end(stage: Stage) -> Evidence:
+    client = stage.log_in_next_door("vitor")
+    for hours in range(20, 241, 20):
+        stage.clock.advance(hours=20)
+        if not client.refresh().ok:
+            return Evidence(False, f"refused after {hours} hours")
+    return Evidence(True, "still refreshing after 240 hours")
+
+
+@attack("The copy of the refresh token works after the owner has logged out.", source="ASVS 7.4.1")
+def replay_after_logout(stage: Stage) -> Evidence:
+    owner = stage.log_in("vitor")
+    thief = stage.thief(owner.cookie)
+    logout = owner.log_out()
+    replay = thief.refresh()
+    return Evidence(replay.ok, f"logout {logout.status_code}, then the copy {replay.status_code}")
+
+
+@attack("The access token works after the owner has logged out.", source="ASVS 7.4.1")
+def access_after_logout(stage: Stage) -> Evidence:
+    owner = stage.log_in("vitor")
+    logout = owner.log_out()
+    hello = owner.hello()
+    return Evidence(hello.ok, f"logout {logout.status_code}, then /hello/ {hello.status_code}")
+
+
+@attack(
+    "Once the access token has expired, the owner's logout does not end the session.", source="ASVS 7.4.1"
+)
+def logout_with_a_dead_access_token(stage: Stage) -> Evidence:
+    owner = stage.log_in("vitor")
+    thief = stage.thief(owner.cookie)
+    stage.clock.advance(minutes=6)
+    logout = owner.log_out()
+    replay = thief.refresh()
+    return Evidence(replay.ok, f"logout after 6 min {logout.status_code}, then the copy {replay.status_code}")
+
+
+@attack("The tokens work after the owner has changed her password.", source="ASVS 7.4.3")
+def tokens_after_a_new_password(stage: Stage) -> Evidence:
+    name = stage.new_user()
+    owner = stage.log_in(name)
+    stage.manage(f"u = User.objects.get(username={name!r}); u.set_password('another'); u.save()")
+    return _still_good(owner)
+
+
+@attack("The tokens work after the account was deactivated.", source="ASVS 7.4.2")
+def tokens_of_a_deactivated_user(stage: Stage) -> Evidence:
+    name = stage.new_user()
+    owner = stage.log_in(name)
+    stage.manage(f"User.objects.filter(username={name!r}).update(is_active=False)")
+    return _still_good(owner)
+
+
+@attack(
+    "The tokens of a deleted user are not refused: they work, or break the server.",
+    source="ASVS 7.4.2, 16.5.3",
+)
+def tokens_of_a_deleted_user(stage: Stage) -> Evidence:
+    name = stage.new_user()
+    owner = stage.log_in(name)
+    stage.manage(f"User.objects.get(username={name!r}).delete()")
+    return _still_good(owner)
+
+
+def _still_good(client) -> Evidence:
+    hello, refresh = client.hello().status_code, client.refresh().status_code
+    return Evidence({hello, refresh} != {401}, f"then /hello/ {hello}, refresh {refresh}")
+
+
+@attack("The refresh token that the cookie hides comes in a body next door.", source="ASVS 3.3.4, 6.3.4")
+def token_in_a_body_next_door(stage: Stage) -> Evidence:
+    answer = stage.log_in_next_door("vitor")
+    has_it = bool(getattr(answer, "token", ""))
+    return Evidence(has_it, f"/api/token/: {'refresh and access in the body' if has_it else '404'}")
+
+
+@attack("A reader of the database finds refresh tokens that work.", source="RFC 6819 §5.1.4.1.3")
+def database_reader(stage: Stage) -> Evidence:
+    (name,) = stage.log_in("vitor").cookie
+    with closing(sqlite3.connect(f"file:{stage.site.folder}/db.sqlite3?mode=ro", uri=True)) as database:
+        tokens = re.findall(r"eyJ[\w-]+\.eyJ[\w-]+\.[\w-]+", "\n".join(database.iterdump()))
+    accepted = [stage.thief({name: token}).refresh().ok for token in tokens]
+    return Evidence(any(accepted), "a token found there works" if any(accepted) else "no token found there")

@@ -1,0 +1,22 @@
+"""What is said about browsers holds in Firefox too: the attacks that need one end there in the same way."""
+
+import pytest
+from engines import engine_or_skip
+
+from jwtlab.attacks import ATTACKS, HONEST, run
+from jwtlab.attacks.matrix import FACES, Row, expected
+
+NEEDING_A_BROWSER = [attack.name for attack in (ATTACKS | HONEST).values() if attack.in_browser]
+
+
+@pytest.fixture(scope="module")
+def rows() -> dict[str, Row]:
+    engine = engine_or_skip("firefox")
+    return {row.attack.name: row for row in run(*NEEDING_A_BROWSER, engine=engine).rows}
+
+
+@pytest.mark.parametrize("face", FACES)
+@pytest.mark.parametrize("name", NEEDING_A_BROWSER)
+def test_it_ends_as_expected(rows: dict[str, Row], name: str, face: str) -> None:
+    ends = "works" if name in HONEST else expected()[name][face]
+    assert rows[name].verdict(face) == ends, rows[name].evidence[face].text
