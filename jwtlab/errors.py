@@ -9,5 +9,5 @@ class LabError(Exception):
     """
 
     def _render_traceback_(self) -> list[str]:
-        # IPython calls this hook instead of formatting a traceback (IPython.core.interactiveshell, `showtraceback`).
+        # IPython calls this hook instead of formatting a traceback (interactiveshell, `showtraceback`).
         return [f"{type(self).__name__}: {self}"]

@@ -12,8 +12,8 @@ class Counter:
 
     def next(self) -> int:
         """Count one more, and return the number that nobody else gets."""
-        # O_APPEND makes "seek to the end and write" one step (POSIX write()), and leaves the offset of *this* open
-        # file behind *its own* byte. So no two calls see the same offset.
+        # O_APPEND makes "seek to the end and write" one step (POSIX write()), and leaves the offset of *this*
+        # open file behind *its own* byte. So no two calls see the same offset.
         file = os.open(self._path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
         try:
             os.write(file, b".")

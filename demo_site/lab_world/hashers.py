@@ -1,4 +1,4 @@
-"""Passwords hashed in a thousandth of the usual time: a lesson logs in dozens of times, a room of learners at once.
+"""Passwords hashed a thousand times faster: a lesson logs in often, and a room of learners all at once.
 
 Only in a lab world, whose passwords are printed in the lessons. Elsewhere Django's default holds.
 """

@@ -1,6 +1,6 @@
 """Token ids that come out the same in every run: the first token of a world has the first id, and so on.
 
-SimpleJWT gives each token a random id (`jti`, RFC 7519 section 4.1.7). Here it is a hash of the token's position.
+SimpleJWT gives each token a random id (`jti`, RFC 7519 section 4.1.7). Here it is a hash of its position.
 """
 
 import hashlib

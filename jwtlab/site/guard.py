@@ -2,8 +2,8 @@
 
     python -I -S guard.py FOLDER ANNOUNCEMENT PROGRAM [ARGUMENT ...]
 
-A script that `jwtlab.site.process` starts; nothing imports it. It loads only modules that cost next to nothing,
-because a notebook cell waits for it. Its three streams:
+A script that `jwtlab.site.process` starts; nothing imports it. It loads only modules that cost next to
+nothing, because a notebook cell waits for it. Its three streams:
 
 - standard input is a pipe to which nobody writes. The kernel holds the other end, so end-of-file means that
   the kernel has ended, and it comes however the kernel ended: the system closes the files of a dead process.

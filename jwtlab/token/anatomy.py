@@ -3,9 +3,8 @@
     from jwtlab.token import show_token
     show_token(tokens["access"], at=site.clock.now)
 
-Takes the token apart without a key (jwtlab.token.compact), explains it (jwtlab.token.claims, jwtlab.token.times) and draws it
-as text and as HTML. It does not verify, and says so. The same token and `at` give the same drawing, to the
-byte.
+Takes the token apart without a key (`compact`), explains it (`claims`, `times`) and draws it as text and as
+HTML. It does not verify, and says so. The same token and `at` give the same drawing, to the byte.
 """
 
 import json
