@@ -1,7 +1,7 @@
 """Write the locks: `python -m authoring.lock` moves them to the newest versions that pyproject.toml allows.
 
 The locks hold every package with its hashes, for every platform and Python, and no index address: whoever
-installs them uses the index of their own machine. tests/test_dependencies.py holds the list and the locks together.
+installs them uses the index of their own machine. tests/test_dependencies.py holds list and locks together.
 """
 
 import subprocess
