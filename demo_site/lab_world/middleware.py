@@ -18,7 +18,7 @@ class LabWorldMiddleware:
         self.get_response = get_response
         self.clock = apps.get_app_config("lab_world").clock
         self.nonce = read_nonce(settings.LAB_WORLD)
-        # A server writes its log line after it has answered. Who reads the log learns here how many to expect.
+        # A server logs after it has answered. Who reads the log learns here how many lines to wait for.
         self.answered = Counter(settings.LAB_WORLD / "requests")
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
