@@ -54,7 +54,7 @@ def gunicorn(env: dict[str, str], *, workers: int) -> Iterator[str]:
 
 def _once_it_answers(url: str, log: tempfile._TemporaryFileWrapper) -> str:
     try:
-        new_session().get(f"{url}/.well-known/jwks.json", timeout=30)
+        new_session().get(f"{url}/.well-known/jwks.json", timeout=120)
     except requests.ConnectionError:
         log.seek(0)
         raise AssertionError(f"Gunicorn did not start:\n{log.read()}") from None

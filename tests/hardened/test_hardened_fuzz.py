@@ -25,7 +25,7 @@ def world_of(face: str, folder: Path) -> Path:
 def status_of(url: str, request: bytes) -> str:
     """Send these bytes and return the status that comes back, or "none"."""
     address = urlsplit(url)
-    with socket.create_connection((address.hostname, address.port), timeout=30) as connection:
+    with socket.create_connection((address.hostname, address.port), timeout=120) as connection:
         connection.sendall(request)
         connection.shutdown(socket.SHUT_WR)
         answer = connection.makefile("rb").readline()
