@@ -27,7 +27,7 @@ from jwtlab.site.world import DEMO_SITE, REPAIR, furnish
 START_TIMEOUT = 60  # seconds; on a busy shared machine Django has been seen to need ten
 
 # The settings of each face of the demo site, and of the attacker's site, which is another origin.
-FACES = {face: f"config.settings.{face}" for face in ("seed", "hardened", "attacker")}
+FACES = {face: f"config.settings.{face}" for face in ("seed", "rotating", "hardened", "attacker")}
 
 # How to start each kind of server in a project's folder, and what it prints before its port once it listens.
 SERVERS = {
