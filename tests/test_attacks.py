@@ -92,7 +92,7 @@ def stage(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
     """A stage on the seed face."""
     arena = Arena("seed", "chromium")
     stages = []
-    attack = Attack("look", "", "", False, lambda stage: stages.append(stage) or Evidence(False, ""))
+    attack = Attack("look", "", "", False, lambda stage: stages.append(stage) or Evidence(False, ""), {})
     arena.run(attack)
     yield stages[0]
     stages[0].close()

@@ -154,6 +154,7 @@ def test_what_a_page_does_not_have_is_an_error_in_words(
         (lambda: page.click("Log out"), "The page shows no button or link called 'Log out'."),
         (lambda: page.see("Your notes"), "The page does not show 'Your notes'. It shows: User name"),
         (lambda: page.answer("http://127.0.0.1:1/"), "This page has had no answer from http://127.0.0.1:1/."),
+        (lambda: page.wait("1 > 2"), "In the page, this does not come true: 1 > 2"),
         (lambda: page.run("nobody.home"), "The page's script failed: ReferenceError: nobody is not defined"),
         (lambda: page.screenshot("../up"), "'../up' cannot be the name of a picture."),
         (lambda: browser.cookies()["session"], "There is no 'session' among the cookies of this browser."),
@@ -287,6 +288,12 @@ def test_an_answer_without_a_page_leaves_the_page(browser: Browser, sites: tuple
     page = browser.open(sites[0].at("127.0.0.1") + "/form").go(sites[0].at("127.0.0.1") + "/nothing")
     assert page.url.endswith("/form")
     assert page.answer(sites[0].at("127.0.0.1") + "/nothing").status == 204
+
+
+def test_what_was_sent_begins_anew_with_each_address(browser: Browser, sites: tuple[Server, Server]) -> None:
+    page = browser.open(sites[0].at("127.0.0.1") + "/login").go(sites[0].at("127.0.0.1") + "/form")
+    assert [_target(request.url) for request in page.sent] == ["/form"]
+    assert page.wait("document.title === 'A form'") is page
 
 
 def test_siblings_are_hosts_without_dns(browser: Browser, sites: tuple[Server, Server]) -> None:

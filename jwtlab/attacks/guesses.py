@@ -39,6 +39,5 @@ def _guess_passwords_of(stage: Stage, username: str) -> list[int]:
 def login_with_an_odd_body(stage: Stage) -> Evidence:
     answer = requests.post(stage.url + "/login/", json=["vitor", "123"], headers=HEADERS)
     shown = [what for what in ("Traceback", "INSTALLED_APPS") if what in answer.text]
-    return Evidence(
-        bool(shown), f"{answer.status_code}, with {' and '.join(shown) or 'neither code nor settings'}"
-    )
+    insides = " and ".join(shown) or "neither code nor settings"
+    return Evidence(bool(shown), f"{answer.status_code}, with {insides}")

@@ -1,7 +1,6 @@
 """Attacks by faces: run them, show who won, and hold that against what is expected.
 
-run(replay_after_logout)          one attack on both faces
-matrix()                          all of them, and honest use
+`run` runs some attacks, `matrix` all of them and honest use.
 """
 
 import textwrap
@@ -33,7 +32,7 @@ def run(*attacks: str | Callable[..., Evidence], engine: str | None = None) -> "
 
     `engine` chooses the browser for those that need one. The sites are started once, for all calls.
     """
-    return Matrix(tuple(_run([named(attack) for attack in attacks], engine)))
+    return Matrix(tuple(_run([one for attack in attacks for one in named(attack)], engine)))
 
 
 def matrix(engine: str | None = None) -> "Matrix":
@@ -41,13 +40,20 @@ def matrix(engine: str | None = None) -> "Matrix":
     return Matrix(tuple(_run([*ATTACKS.values(), *HONEST.values()], engine)))
 
 
-def named(attack: str | Callable[..., Evidence]) -> Attack:
-    """Return the attack of this name or function. Raises StageError when there is none."""
-    name = attack if isinstance(attack, str) else attack.__name__
-    found = (ATTACKS | HONEST).get(name.replace(" ", "_"))
-    if found is None:
-        raise StageError(f"There is no attack {name!r}. There are: {', '.join(ATTACKS)}.")
+def named(attack: str | Callable[..., Evidence]) -> list[Attack]:
+    """Return the attack of this name, or all of this function. Raises StageError when there is none."""
+    name = attack.replace(" ", "_") if isinstance(attack, str) else None
+    found = [one for one in (ATTACKS | HONEST).values() if one.name == name or one.function is attack]
+    if not found:
+        raise StageError(f"There is no attack {attack!r}. There are: {', '.join(ATTACKS)}.")
     return found
+
+
+def main(names: list[str], engine: str | None = None) -> int:
+    """Run the attacks of these names, or all; print the matrix. Returns 1 if a cell is not as expected."""
+    shown = run(*names, engine=engine) if names else matrix(engine)
+    print(shown, "", *(shown.surprises or ["Every cell is as expected."]), sep="\n")
+    return 1 if shown.surprises else 0
 
 
 def expected() -> dict[str, dict[str, str]]:

@@ -13,65 +13,35 @@ SITE = "127.0.0.1"
 OTHER_SITE = "localhost"
 SHOP, SIBLING = "www.shop.localhost", "evil.shop.localhost"  # below one registrable domain, `shop.localhost`
 
+PLACES = {
+    "another site": {"victim": SITE, "attacker": OTHER_SITE},
+    "another port": {"victim": SITE, "attacker": SITE},
+    "a sibling": {"victim": SHOP, "attacker": SIBLING},
+}
 
-# The lowest of them is entered first.
+
 @attack(
-    "A page of a sibling host logs its visitor out.",
-    source="ASVS 3.5.1",
-    in_browser=True,
-    name="logout_forged_by_a_sibling",
-    path="/logout/",
-    victim=SHOP,
-    attacker=SIBLING,
-)
-@attack(
-    "A page on another port of the host logs its visitor out.",
-    source="ASVS 3.5.1",
-    in_browser=True,
-    name="logout_forged_by_another_port",
-    path="/logout/",
-    victim=SITE,
-    attacker=SITE,
-)
-@attack(
-    "A page of another site logs its visitor out.",
-    source="ASVS 3.5.1",
-    in_browser=True,
-    name="logout_forged_by_another_site",
-    path="/logout/",
-    victim=SITE,
-    attacker=OTHER_SITE,
-)
-@attack(
-    "A page of a sibling host makes the browser refresh.",
+    "A page of {} makes the browser refresh.",
     source="ASVS 3.5.1, rfc6265bis §8.8",
     in_browser=True,
-    name="refresh_forged_by_a_sibling",
-    path="/api/token/refresh/",
-    victim=SHOP,
-    attacker=SIBLING,
+    each=PLACES,
 )
+def refresh_forged_by(stage: Stage, victim: str, attacker: str) -> Evidence:
+    return _send_form(stage, stage.at(victim) + "/api/token/refresh/", victim, attacker)
+
+
 @attack(
-    "A page on another port of the host makes the browser refresh.",
+    "A page of {} logs its visitor out.",
     source="ASVS 3.5.1, rfc6265bis §8.8",
     in_browser=True,
-    name="refresh_forged_by_another_port",
-    path="/api/token/refresh/",
-    victim=SITE,
-    attacker=SITE,
+    each=PLACES,
 )
-@attack(
-    "A page of another site makes the browser refresh.",
-    source="ASVS 3.5.1",
-    in_browser=True,
-    name="refresh_forged_by_another_site",
-    path="/api/token/refresh/",
-    victim=SITE,
-    attacker=OTHER_SITE,
-)
-def forged_form(stage: Stage, path: str, victim: str, attacker: str) -> Evidence:
+def logout_forged_by(stage: Stage, victim: str, attacker: str) -> Evidence:
+    return _send_form(stage, stage.at(victim) + "/logout/", victim, attacker)
+
+
+def _send_form(stage: Stage, target: str, victim: str, attacker: str) -> Evidence:
     page = stage.logged_in_page(stage.visitor(), at=stage.at(victim))
-    target = stage.at(victim) + path
     sent = page.go(f"{stage.evil_at(attacker)}/form/?{urlencode({'action': target})}").answer(target)
     cookie = "sent" if any("refresh" in name for name in sent.cookies) else "not sent"
     return Evidence(sent.status < 300, f"{sent.site}, cookie {cookie}: {sent.status}")
@@ -103,8 +73,7 @@ def cookie_tossed_by_a_sibling(stage: Stage) -> Evidence:
     page.go(stage.evil_at(SIBLING)).run(toss)
     kept = [cookie for cookie in vitor.cookies() if cookie.domain == ".shop.localhost"]
     who = who_is_logged_in(page.go(stage.at(SHOP) + "/app/cookie/"))
-    what = "kept" if kept else "not kept"
-    return Evidence(who == "mallory", f"cookie {what}; logged in: {who}")
+    return Evidence(who == "mallory", f"cookie {'kept' if kept else 'not kept'}; logged in: {who}")
 
 
 @attack(

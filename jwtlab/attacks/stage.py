@@ -78,6 +78,8 @@ class Client:
 class BodyClient(Client):
     """The same with both tokens in bodies, as SimpleJWT's own views have it. A new refresh token is kept."""
 
+    token = ""
+
     def log_in(self, username: str, password: str) -> requests.Response:
         return self._take(self._post("/api/token/", json={"username": username, "password": password}))
 
@@ -87,7 +89,7 @@ class BodyClient(Client):
     def _take(self, answer: requests.Response) -> requests.Response:
         if answer.ok:
             self.access = answer.json()["access"]
-            self.token = answer.json().get("refresh", getattr(self, "token", ""))
+            self.token = answer.json().get("refresh", self.token)
         return answer
 
 
@@ -154,7 +156,7 @@ class Stage:
     # Users that an attack may change
 
     def new_user(self) -> str:
-        """The name of a user of this attack's own, who is her own password."""
+        """The name of a user for this attack alone. It is the password too."""
         self._users += 1
         name = f"user-{self.clock.now:%Y%m%d}-{self._users}"
         self.manage(f"User.objects.create_user({name!r}, password={name!r})")
@@ -175,9 +177,9 @@ class Stage:
 
     # People at browsers
 
-    def visitor(self, name: str = "vitor") -> Person:
-        """A person with a browser of their own, and nothing in it."""
-        person = self._browser().person(f"{name}, on the {self.site.face} face")
+    def visitor(self) -> Person:
+        """Vitor at a browser of his own, with nothing in it."""
+        person = self._browser().person(f"vitor, on the {self.site.face} face")
         self._people.append(person)
         return person
 

@@ -5,8 +5,10 @@ import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 
+import requests
+
 from jwtlab.attacks.record import Evidence, attack
-from jwtlab.attacks.stage import Stage
+from jwtlab.attacks.stage import Client, Stage
 
 
 @attack("A copy of the refresh token opens the owner's notes.", source="RFC 6750 §5.1")
@@ -44,7 +46,8 @@ def replay_after_rotation(stage: Stage) -> Evidence:
 
 
 @attack(
-    "Six requests at once with one refresh token are all accepted.", source="RFC 9700 §4.14.2, ASVS 10.4.5"
+    "Of six requests at once with one refresh token, more than one is accepted.",
+    source="RFC 9700 §4.14.2, ASVS 10.4.5",
 )
 def race_of_six(stage: Stage) -> Evidence:
     owner = stage.log_in("vitor")
@@ -120,22 +123,24 @@ def tokens_of_a_deleted_user(stage: Stage) -> Evidence:
     return _still_good(owner)
 
 
-def _still_good(client) -> Evidence:
+def _still_good(client: Client) -> Evidence:
     hello, refresh = client.hello().status_code, client.refresh().status_code
     return Evidence({hello, refresh} != {401}, f"then /hello/ {hello}, refresh {refresh}")
 
 
 @attack("The refresh token that the cookie hides comes in a body next door.", source="ASVS 3.3.4, 6.3.4")
 def token_in_a_body_next_door(stage: Stage) -> Evidence:
-    answer = stage.log_in_next_door("vitor")
-    has_it = bool(getattr(answer, "token", ""))
-    return Evidence(has_it, f"/api/token/: {'refresh and access in the body' if has_it else '404'}")
+    answer = requests.post(stage.url + "/api/token/", json={"username": "vitor", "password": "123"})
+    tokens = sorted(answer.json()) if answer.ok else []
+    in_body = f", with {' and '.join(tokens)}" if tokens else ""
+    return Evidence("refresh" in tokens, f"/api/token/ {answer.status_code}{in_body}")
 
 
 @attack("A reader of the database finds refresh tokens that work.", source="RFC 6819 §5.1.4.1.3")
 def database_reader(stage: Stage) -> Evidence:
     (name,) = stage.log_in("vitor").cookie
-    with closing(sqlite3.connect(f"file:{stage.site.folder}/db.sqlite3?mode=ro", uri=True)) as database:
+    file = (stage.site.folder / "db.sqlite3").as_uri() + "?mode=ro"
+    with closing(sqlite3.connect(file, uri=True)) as database:
         tokens = re.findall(r"eyJ[\w-]+\.eyJ[\w-]+\.[\w-]+", "\n".join(database.iterdump()))
     accepted = [stage.thief({name: token}).refresh().ok for token in tokens]
     return Evidence(any(accepted), "a token found there works" if any(accepted) else "no token found there")
