@@ -49,13 +49,6 @@ def named(attack: str | Callable[..., Evidence]) -> list[Attack]:
     return found
 
 
-def main(names: list[str], engine: str | None = None) -> int:
-    """Run the attacks of these names, or all; print the matrix. Returns 1 if a cell is not as expected."""
-    shown = run(*names, engine=engine) if names else matrix(engine)
-    print(shown, "", *(shown.surprises or ["Every cell is as expected."]), sep="\n")
-    return 1 if shown.surprises else 0
-
-
 def expected() -> dict[str, dict[str, str]]:
     """Return how each attack is expected to end: {name: {face: verdict}}, some with a `why`."""
     return tomllib.loads(EXPECTED.read_text("utf-8"))
