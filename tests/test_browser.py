@@ -19,7 +19,7 @@ import pytest
 from engines import engine_or_skip
 
 from jwtlab import machine
-from jwtlab.browser import Browser, BrowserError, open_browser
+from jwtlab.browser import Browser, BrowserError, driven, open_browser
 from jwtlab.browser import page as page_module
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -344,6 +344,30 @@ def test_it_works_where_a_loop_runs_as_in_a_notebook(browser: Browser, sites: tu
         return browser.open(sites[0].at("127.0.0.1") + "/form").title
 
     assert asyncio.run(cell()) == "A form"
+
+
+def test_a_page_that_is_closed_says_so(browser: Browser, sites: tuple[Server, Server]) -> None:
+    page = browser.open(sites[0].at("127.0.0.1") + "/form")
+    page.close()
+    with pytest.raises(BrowserError):
+        page.run("1")
+
+
+def test_a_browser_that_was_killed_is_replaced(
+    engine: str, sites: tuple[Server, Server], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(driven, "_running", {})
+    others = set(psutil.Process().children(recursive=True))
+    browser = open_browser(engine)
+    page = browser.open(sites[0].at("127.0.0.1") + "/form")
+    for process in set(psutil.Process().children(recursive=True)) - others:
+        if "chrom" in process.name() or "firefox" in process.name():
+            process.kill()
+    until(lambda: not browser.is_running, "a killed browser counts as running")
+    with pytest.raises(BrowserError):
+        page.run("1")
+    with open_browser(engine) as another:
+        assert another.open(sites[0].at("127.0.0.1") + "/form").title == "A form"
 
 
 def test_a_browser_that_has_ended_says_so() -> None:

@@ -58,10 +58,10 @@ class Chromium:
         return ChromiumJar(self._loop, self._loop.wait_for(self._browser.new_context()))
 
     def close(self) -> None:
-        if self.is_running:
+        if self._loop.is_running:
             self._loop.wait_for(self._browser.close())
             self._loop.wait_for(self._playwright.stop())
-        self._loop.stop()
+            self._loop.stop()
 
 
 async def _launch(program: Path) -> tuple[Any, Any]:
@@ -205,8 +205,16 @@ class _LoopThread:
             return doing.result(timeout)
         except TimeoutError:
             raise BrowserError("The browser does not respond. Open another: open_browser().") from None
+        except Error as error:
+            if "has been closed" in error.message:
+                raise Gone("This page, or its browser, is closed. Open another.") from None
+            raise
         finally:
             doing.cancel()
+
+    @property
+    def is_running(self) -> bool:
+        return self._thread.is_alive()
 
     def stop(self) -> None:
         self._loop.call_soon_threadsafe(self._loop.stop)

@@ -40,6 +40,8 @@ def browser_of_this_kernel(engine: str | None = None) -> "Browser":
         raise BrowserError(_none_here(engine))
     with _one_at_a_time:
         browser = _running.get(found.engine)
+        if browser and not browser.is_running:
+            browser.close()  # what is left of it
         if browser is None or not browser.is_running:
             browser = _running[found.engine] = Browser(_start(found))
         return browser
