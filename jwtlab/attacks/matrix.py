@@ -160,10 +160,10 @@ def _sections_as_html(rows: tuple[Row, ...]) -> Iterable[str]:
 def _cells_as_html(row: Row) -> list[SafeString]:
     colours = {"won": render.ORANGE, "fails": render.ORANGE, "lost": render.BLUE, "works": render.BLUE}
     badges = [render.badge(verdict, colours[verdict]) for verdict in map(row.verdict, FACES)]
-    claim = render.stacked([render.strong(row.title), row.attack.claim, row.attack.source])
+    claim = f"{row.attack.claim} ({row.attack.source})" if row.attack.source else row.attack.claim
     evidence = [(face, row.evidence[face].text) for face in FACES]
     lines = (format_html("{}: {}", render.strong(face), line) for face, line in evidence)
-    return [claim, *badges, render.stacked(lines)]
+    return [row.title, *badges, render.stacked([claim, *lines])]
 
 
 def _reasons_as_html(rows: tuple[Row, ...]) -> str:
