@@ -9,6 +9,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from types import SimpleNamespace
@@ -417,8 +418,8 @@ while True:
 class Owner:
     """A process that has a browser open, in a session and a temporary folder of its own."""
 
-    def __init__(self, engine: str) -> None:
-        self.folder = Path(tempfile.mkdtemp(prefix="jwtlab-test-"))
+    def __init__(self, engine: str, folder: Path) -> None:
+        self.folder = folder
         env = os.environ | {"TMPDIR": str(self.folder), "PYTHONPATH": str(ROOT)}
         self.process = subprocess.Popen(
             [sys.executable, "-c", SCRIPT, engine],
@@ -434,14 +435,18 @@ class Owner:
         self.browser = psutil.Process(self.process.pid).children(recursive=True)
         assert len(self.browser) > 3
 
+    def has_no_process(self) -> bool:
+        return not any(map(is_alive, self.browser))
+
     def is_gone(self) -> bool:
-        """Whether nothing is left, neither a process nor a file."""
-        alive = [p for p in self.browser if p.is_running() and p.status() != psutil.STATUS_ZOMBIE]
-        return not alive and not any(self.folder.iterdir())
+        """Whether nothing is left, neither a process nor a file but the lock of a folder."""
+        return self.has_no_process() and not [
+            p for p in self.folder.rglob("*") if p.is_file() and p.name != "lock"
+        ]
 
     def end(self) -> None:
         for process in self.browser:
-            if process.is_running():
+            if is_alive(process):
                 process.kill()
         self.process.kill()
         self.process.wait()
@@ -451,9 +456,10 @@ class Owner:
 
 @pytest.fixture
 def owner(engine: str) -> Iterator[Owner]:
-    owner = Owner(engine)
-    yield owner
-    owner.end()
+    with tempfile.TemporaryDirectory(prefix="jwtlab-") as folder:  # tmp_path is too long for a socket's name
+        owner = Owner(engine, Path(folder))
+        yield owner
+        owner.end()
 
 
 def test_an_interrupt_leaves_it_and_a_kill_ends_it(owner: Owner) -> None:
@@ -469,6 +475,23 @@ def test_an_interrupt_leaves_it_and_a_kill_ends_it(owner: Owner) -> None:
 def test_it_ends_with_a_process_that_exits(owner: Owner) -> None:
     owner.process.stdin.close()
     until(owner.is_gone, "the browser outlives its script")
+
+
+def test_what_a_killed_group_leaves_behind_is_removed_by_the_next(owner: Owner, engine: str) -> None:
+    os.killpg(owner.process.pid, signal.SIGKILL)  # as Jupyter ends a kernel that does not stop
+    until(owner.has_no_process, "the browser outlives its kernel")
+    next_owner = Owner(engine, owner.folder)
+    next_owner.process.stdin.close()
+    try:
+        until(lambda: not any(owner.folder.iterdir()), "a folder is left behind")
+    finally:
+        next_owner.end()
+
+
+def is_alive(process: psutil.Process) -> bool:
+    with suppress(psutil.NoSuchProcess):  # a zombie is dead; who reaps it is not the browser's affair
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    return False
 
 
 def until(condition: Callable[[], object], what: str) -> None:

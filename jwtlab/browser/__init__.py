@@ -12,6 +12,7 @@ traffic    the requests of a page, kept as the browser reports them
 engine     what a browser has to do for us
 chromium   Chromium, Chrome and Edge do it, through Playwright
 firefox    Firefox does it, over WebDriver BiDi
+folder     the temporary folder of a browser
 """
 
 from jwtlab.browser.driven import Browser, Person, open_browser

@@ -27,6 +27,7 @@ from playwright.async_api import (
 )
 
 from jwtlab.browser.engine import PATIENCE, STARTING, BrowserError, Gone, no_answer, no_control
+from jwtlab.browser.folder import TemporaryFolder
 from jwtlab.browser.records import Cookie
 from jwtlab.browser.traffic import Traffic
 
@@ -44,11 +45,15 @@ class Chromium:
 
     def __init__(self, program: Path) -> None:
         self._loop = _LoopThread()
+        self._folder = TemporaryFolder()
         try:
-            self._playwright, self._browser = self._loop.wait_for(_launch(program), STARTING)
-        except Error as error:
+            self._playwright, self._browser = self._loop.wait_for(_launch(program, self._folder), STARTING)
+        except BaseException as error:
             self._loop.stop()
-            raise BrowserError(f"{program.name} did not start: {_words(error)}.") from None
+            self._folder.remove()
+            if isinstance(error, Error):
+                raise BrowserError(f"{program.name} did not start: {_words(error)}.") from None
+            raise
 
     @property
     def is_running(self) -> bool:
@@ -62,10 +67,12 @@ class Chromium:
             self._loop.wait_for(self._browser.close())
             self._loop.wait_for(self._playwright.stop())
             self._loop.stop()
+            self._folder.remove()
 
 
-async def _launch(program: Path) -> tuple[Any, Any]:
-    playwright = await async_playwright().start()
+async def _launch(program: Path, folder: TemporaryFolder) -> tuple[Any, Any]:
+    with folder.for_programs():
+        playwright = await async_playwright().start()
     try:
         # handle_*: interrupting a cell must not close the browser.
         browser = await playwright.chromium.launch(
