@@ -1,4 +1,4 @@
-"""`python -m authoring build | bring-back | style`: the commands behind the `make` targets of authors."""
+"""`python -m authoring build | bring-back | quizzes | style`: the commands of those who write lessons."""
 
 import argparse
 import sys
@@ -36,6 +36,12 @@ def parser() -> argparse.ArgumentParser:
     bring_back.add_argument("notebook", type=Path, help="the edited notebook, in work/ or notebooks/")
     bring_back.set_defaults(command=run_bring_back)
 
+    quizzes = commands.add_parser("quizzes", help="write the learner's copies of the quizzes")
+    quizzes.add_argument(
+        "--check", action="store_true", help="write nothing; status 1 if something would change"
+    )
+    quizzes.set_defaults(command=run_quizzes)
+
     style = commands.add_parser("style", help="hold the lessons against the limits of authoring/README.md")
     style.add_argument("names", nargs="*", help="which lessons to report on; all if none is given")
     style.set_defaults(command=run_style)
@@ -52,6 +58,12 @@ def run_bring_back(options: argparse.Namespace) -> None:
     from authoring.bring_back import bring_back
 
     print(bring_back(options.notebook))
+
+
+def run_quizzes(options: argparse.Namespace) -> None:
+    from authoring.quiz import build
+
+    print("\n".join(build(check=options.check)))
 
 
 def run_style(options: argparse.Namespace) -> int:

@@ -1,0 +1,306 @@
+"""The quizzes: each right answer is one that a run gives, and each wrong one is what somebody believes.
+
+What settles a question is the output of the lesson's next cell, which the gate compares with a fresh run, or
+the quiz's own `verify`, which is run here on a live site.
+"""
+
+import ast
+import base64
+import json
+import re
+import tomllib
+from collections import Counter
+from collections.abc import Callable, Iterator
+from functools import cache
+from pathlib import Path
+
+import jwt
+import nbformat
+import pytest
+import requests
+from nbformat import NotebookNode
+
+from authoring.course import COURSE, LessonError
+from authoring.quiz import MISCONCEPTIONS, SOURCES, Quiz, build, built, outcome, read_quiz, read_quizzes
+from authoring.style.prose import BANNED
+from jwtlab.errors import LabError
+from jwtlab.quiz import QUIZZES, Answer, Question, quiz
+from jwtlab.site import Site, start_site
+
+FILES = sorted(SOURCES.glob("*.toml"))
+ALL = [quiz for path in FILES for quiz in read_quizzes(path)]
+BELIEFS = tomllib.loads(MISCONCEPTIONS.read_text(encoding="utf-8"))
+CALL = re.compile(r"""^quiz\("([^"]*)"\)$""", re.MULTILINE)
+
+# Of what a reader of a quiz sees, besides the words that no lesson may hold.
+UNKIND = re.compile(r"\b(of course|you forgot)\b|\bwrong!", re.IGNORECASE)
+MINUTES, WORDS_A_MINUTE = 2, 60
+
+each_quiz = pytest.mark.parametrize("asked", ALL, ids=lambda asked: asked.question.id)
+each_file = pytest.mark.parametrize("source", FILES, ids=lambda path: path.stem)
+
+
+# --- The right answer is the one that a run gives
+
+
+@pytest.fixture(scope="module")
+def stage() -> Iterator[Callable[[], dict]]:
+    """What `verify` finds: the seed face at 09:00, `log_in`, and the modules that lessons use."""
+    with start_site() as site:
+        yield lambda: names_on(site)
+
+
+def names_on(site: Site) -> dict:
+    def log_in(username: str = "vitor", password: str = "123") -> dict[str, str]:
+        answer = requests.post(site.url + "/api/token/", json={"username": username, "password": password})
+        return answer.json()
+
+    site.clock.set("09:00")
+    modules = {"base64": base64, "json": json, "jwt": jwt, "requests": requests}
+    return modules | {"site": site, "log_in": log_in}
+
+
+@pytest.mark.parametrize("asked", [quiz for quiz in ALL if quiz.verify], ids=lambda asked: asked.question.id)
+def test_the_right_answer_is_what_the_verifying_code_gives(asked: Quiz, stage: Callable[[], dict]) -> None:
+    seen = outcome(asked.verify, stage())
+    assert seen == asked.right
+    assert seen not in asked.wrong
+
+
+@pytest.mark.parametrize(
+    "asked", [quiz for quiz in ALL if not quiz.verify], ids=lambda asked: asked.question.id
+)
+def test_the_right_answer_is_what_the_next_cell_shows(asked: Quiz) -> None:
+    shown = output_after(asked.question.id)
+    assert asked.right in shown
+    assert not [result for result in asked.wrong if result in shown]
+
+
+def output_after(id: str) -> str:
+    """What the cell after the quiz shows, as text, from the committed notebook."""
+    cells = notebook(id[:2]).cells
+    place = next(
+        n for n, cell in enumerate(cells) if cell.cell_type == "code" and id in CALL.findall(cell.source)
+    )
+    return "\n".join(filter(None, map(text_of, cells[place + 1].get("outputs", []))))
+
+
+@cache
+def notebook(number: str) -> NotebookNode:
+    (path,) = COURSE.notebooks.glob(f"{number}_*.ipynb")
+    return nbformat.read(path, as_version=4)
+
+
+def text_of(output: NotebookNode) -> str:
+    """One output as text."""
+    return output.get("text") or output.get("data", {}).get("text/plain") or output.get("evalue", "")
+
+
+@each_quiz
+def test_the_wrong_answers_predict_something_else(asked: Quiz) -> None:
+    assert asked.right not in asked.wrong
+    assert all(result.strip() for result in (asked.right, *asked.wrong))
+
+
+# --- In the lessons
+
+
+@each_file
+def test_the_lesson_asks_all_its_quizzes_in_their_order(source: Path) -> None:
+    cells = notebook(source.stem).cells
+    called = [id for cell in cells if cell.cell_type == "code" for id in CALL.findall(cell.source)]
+    assert called == [quiz.question.id for quiz in read_quizzes(source)]
+    assert 2 <= len(called) <= 4
+
+
+@each_file
+def test_a_quiz_follows_a_prediction_and_stands_before_the_cell_that_settles_it(source: Path) -> None:
+    cells = notebook(source.stem).cells
+    for before, cell, after in zip(cells, cells[1:], cells[2:], strict=False):
+        if cell.cell_type == "code" and CALL.search(cell.source):
+            assert "**Predict.**" in before.source, cell.source
+            assert after.cell_type == "code", cell.source
+
+
+def test_no_lesson_asks_what_is_not_there() -> None:
+    sources = {path.stem for path in FILES}
+    for path in COURSE.notebooks.glob("*.ipynb"):
+        assert path.stem[:2] in sources or "jwtlab.quiz" not in path.read_text(encoding="utf-8"), path.name
+
+
+# --- As questions
+
+
+@each_quiz
+def test_the_right_answer_is_not_told_by_its_length(asked: Quiz) -> None:
+    right, wrong = split(asked.question)
+    assert len(right[0]) <= 1.2 * max(map(len, wrong))
+
+
+def split(question: Question) -> tuple[list[str], list[str]]:
+    """The texts of the right option and of the others."""
+    return (
+        [option.text for option in question.options if option.right],
+        [option.text for option in question.options if not option.right],
+    )
+
+
+def test_the_right_answer_is_not_told_by_its_letter() -> None:
+    letters = Counter(
+        letter
+        for quiz in ALL
+        for letter, option in zip(quiz.question.letters, quiz.question.options, strict=True)
+        if option.right
+    )
+    assert max(letters.values()) <= len(ALL) / 2, letters
+
+
+@each_quiz
+def test_each_wrong_answer_has_a_belief_and_feedback_of_its_own(asked: Quiz) -> None:
+    beliefs = [option.misconception for option in asked.question.options if not option.right]
+    assert not set(beliefs) - BELIEFS.keys()
+    feedback = [option.feedback for option in asked.question.options]
+    assert len(set(feedback)) == len(feedback)
+    assert len(set(beliefs)) == len(beliefs)
+
+
+@each_quiz
+def test_a_quiz_takes_two_minutes_at_most(asked: Quiz) -> None:
+    words = " ".join([asked.question.question, *(option.text for option in asked.question.options)]).split()
+    assert len(words) <= MINUTES * WORDS_A_MINUTE
+    assert 3 <= len(asked.question.options) <= 4
+
+
+@each_quiz
+def test_no_quiz_speaks_down_to_its_reader(asked: Quiz) -> None:
+    said = [
+        asked.question.question,
+        *(text for option in asked.question.options for text in (option.text, option.reply)),
+    ]
+    assert not [text for text in said if BANNED.search(text) or UNKIND.search(text)]
+
+
+# --- The inventory of beliefs
+
+
+@pytest.mark.parametrize("id", BELIEFS)
+def test_a_belief_is_one_sentence_with_its_truth_and_source(id: str) -> None:
+    belief = BELIEFS[id]
+    assert re.fullmatch(r"[a-z]+(-[a-z0-9]+)+", id)
+    assert belief.keys() == {"belief", "truth", "source"}
+    assert len(re.findall(r"[.!?](?=\s|$)", belief["belief"])) == 1
+    assert belief["belief"].endswith(".")
+    assert belief["truth"].endswith((".", "!", "?"))
+    assert belief["source"]
+    assert not BANNED.search(" ".join(belief.values()))
+
+
+# --- As learners meet them
+
+
+def test_the_learners_copies_are_what_the_sources_give() -> None:
+    committed = {path: path.read_text(encoding="utf-8") for path in QUIZZES.glob("*")}
+    assert committed == built()
+
+
+def test_the_learners_copies_hold_nothing_that_settles_a_question() -> None:
+    for path, text in built().items():
+        for asked in json.loads(text).values():
+            assert asked.keys() == {"question", "options"}, path.name
+            assert {key for option in asked["options"] for key in option} == {
+                "text",
+                "feedback",
+                "misconception",
+            }
+
+
+@each_quiz
+def test_both_forms_show_the_question_and_every_option_under_its_letter(asked: Quiz) -> None:
+    text, html = repr(asked.question), asked.question._repr_html_()
+    plain = " ".join(text.split())
+    assert f'quiz("{asked.question.id}"' in text
+    assert " ".join(asked.question.question.split()) in plain
+    for letter, option in zip("abcd", asked.question.options, strict=False):
+        assert f" {letter}) {option.text}" in plain
+        assert f"<summary>{letter}) " in html
+    assert html.count("<details>") == html.count("</details>") == len(asked.question.options)
+    assert max(map(len, text.splitlines())) <= 100
+
+
+@each_quiz
+def test_each_answer_gets_its_own_feedback_in_both_forms(
+    asked: Quiz, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("JWTLAB_WORK", str(tmp_path))
+    for letter, option in zip(asked.question.letters, asked.question.options, strict=True):
+        given = quiz(asked.question.id, letter)
+        assert isinstance(given, Answer)
+        assert option.reply in " ".join(repr(given).split()).replace("\n", " ")
+        assert option.reply.split()[0] in given._repr_html_()
+
+
+def test_the_html_needs_no_script_and_escapes_what_it_shows() -> None:
+    asked = read_quiz("00.x", table(question="Is `<b>` bold, or <script>?"))
+    html = asked.question._repr_html_()
+    assert "Is <code>&lt;b&gt;</code> bold, or &lt;script&gt;?" in html
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("03.secnd",), "Notebook 03 has 03.header, 03.note, 03.second, 03.public."),
+        (("99.second",), "An id begins with the number of a notebook: 00, 01"),
+        (("second",), "An id begins with the number of a notebook: 00, 01"),
+        (("03.second", "d"), "Answer with a, b or c."),
+        (("03.second", ""), "Answer with a, b or c."),
+        (("03.second", "ab"), "Answer with a, b or c."),
+        (("03.second", 1), "Answer with a, b or c."),
+    ],
+)
+def test_an_id_or_a_letter_that_does_not_exist_is_said_in_one_line(arguments: tuple, said: str) -> None:
+    with pytest.raises(LabError) as raised:
+        quiz(*arguments)
+    assert said in str(raised.value)
+    assert raised.value._render_traceback_() == [f"QuizError: {raised.value}"]
+
+
+# --- Sources that cannot be used
+
+
+def table(**changes: object) -> dict:
+    """A small quiz as it is read from its file, with `changes`."""
+    options = [
+        {"text": "Yes", "result": "1", "feedback": "So it is."},
+        {"text": "No", "result": "0", "feedback": "It is.", "misconception": "signed-is-encrypted"},
+    ]
+    return {"question": "Is it?", "options": options} | changes
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"answer": "a"}, "Quiz 00.x: give `question`, `options`"),
+        ({"options": [{"text": "Yes"}]}, "Quiz 00.x: an option has `text`"),
+        ({"options": table()["options"][:1] * 2}, "Quiz 00.x: one option is right"),
+        ({"options": table()["options"][1:]}, "Quiz 00.x: one option is right"),
+    ],
+    ids=["a field too many", "a field too few", "two right", "none right"],
+)
+def test_a_quiz_with_a_fault_is_named(changed: dict, said: str) -> None:
+    with pytest.raises(LessonError, match=re.escape(said)):
+        read_quiz("00.x", table(**changed))
+
+
+def test_the_order_of_the_options_does_not_depend_on_how_they_were_written() -> None:
+    turned = table(options=table()["options"][::-1])
+    assert read_quiz("00.x", turned) == read_quiz("00.x", table())
+
+
+def test_a_second_build_changes_nothing() -> None:
+    assert all(line.startswith("unchanged") for line in build(check=True))
+
+
+def test_a_verification_is_code_and_its_last_line_counts() -> None:
+    assert outcome("x = 1\nx + base", {"base": 2}) == "3"
+    for quiz_ in filter(lambda each: each.verify, ALL):
+        assert isinstance(ast.parse(quiz_.verify).body[-1], ast.Expr), quiz_.question.id
