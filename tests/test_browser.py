@@ -382,7 +382,7 @@ def test_a_browser_that_has_ended_says_so() -> None:
 
 @pytest.mark.parametrize(
     ("engine", "start"),
-    [(None, "This cell drives a browser,"), ("firefox", "This cell drives Firefox,")],
+    [(None, "This drives a browser,"), ("firefox", "This drives Firefox,")],
 )
 def test_a_machine_without_a_browser_gets_one_line_and_the_cure(
     engine: str | None, start: str, monkeypatch: pytest.MonkeyPatch
@@ -391,13 +391,8 @@ def test_a_machine_without_a_browser_gets_one_line_and_the_cure(
     monkeypatch.setattr(machine, "cure", lambda thing: f"get {thing}")
     with pytest.raises(BrowserError) as caught:
         open_browser(engine)
-    message = str(caught.value)
-    assert message.startswith(
-        f"{start} and this machine has none. What it showed elsewhere is stored with the notebook."
-    )
-    assert message.endswith(
-        "To run it here: get browser" if engine is None else "To run it here: install Firefox."
-    )
+    cure = "get browser" if engine is None else "install Firefox."
+    assert str(caught.value) == f"{start} and this machine has none. To run it here: {cure}"
 
 
 # How it ends

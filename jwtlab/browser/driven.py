@@ -13,6 +13,7 @@ from jwtlab import machine
 from jwtlab.browser.engine import BrowserError, Engine, Jar
 from jwtlab.browser.page import Page
 from jwtlab.browser.records import Cookie, Table
+from jwtlab.browser.stored import show_stored_results
 
 YOU = "you"  # who opens a page when nobody is named
 
@@ -37,6 +38,7 @@ def browser_of_this_kernel(engine: str | None = None) -> "Browser":
     """The same, with whatever it holds: for those who bring people of their own, and send them home again."""
     found = machine.find_browser(engine)
     if found is None:
+        show_stored_results()
         raise BrowserError(_none_here(engine))
     with _one_at_a_time:
         browser = _running.get(found.engine)
@@ -50,10 +52,7 @@ def browser_of_this_kernel(engine: str | None = None) -> "Browser":
 def _none_here(engine: str | None) -> str:
     wanted = {None: "a browser", "chromium": "Chromium or Chrome", "firefox": "Firefox"}[engine]
     cure = machine.cure("browser") if engine != "firefox" else "install Firefox."
-    return (
-        f"This cell drives {wanted}, and this machine has none. What it showed elsewhere is stored with the "
-        f"notebook. To run it here: {cure}"
-    )
+    return f"This drives {wanted}, and this machine has none. To run it here: {cure}"
 
 
 def _start(found: machine.Browser) -> Engine:

@@ -1,0 +1,82 @@
+"""Where this machine has no browser: what is stored with the course stands in for what a cell would show.
+
+A cell that drives a browser fails there, and so does every cell that builds on it. From the first one on, a
+cell of the course that fails in this kernel says why in one line, shows its stored result, and counts as run:
+Run All goes on. A cell that the reader wrote or changed fails as ever, and so does a plain script.
+
+For authors: a cell that would show something else without a browser has to fail without one. So give a name to
+what a browser returned in the statement that asks for it, and nothing before, as `table = []` would.
+"""
+
+import sys
+from functools import cache
+from types import TracebackType
+from typing import Any
+
+import nbformat
+from IPython import get_ipython
+from IPython.core.interactiveshell import ExecutionResult, InteractiveShell
+from IPython.display import publish_display_data
+from nbformat import NotebookNode
+
+from jwtlab import machine
+from jwtlab.work import COURSE
+
+
+def show_stored_results() -> None:
+    """In this kernel, show the stored result of a cell of the course that fails for want of a browser."""
+    shell = get_ipython()
+    if shell is not None and not shell.custom_exceptions:
+        stand_in = _StandIn()
+        shell.set_custom_exc((Exception,), stand_in.show)
+        shell.events.register("post_run_cell", stand_in.forgive)
+
+
+class _StandIn:
+    """Takes the place of IPython's report of an error."""
+
+    def __init__(self) -> None:
+        self._covered: BaseException | None = None
+
+    def show(
+        self,
+        shell: InteractiveShell,
+        kind: type[BaseException],
+        error: BaseException,
+        traceback: TracebackType,
+        tb_offset: int | None = None,
+    ) -> None:
+        cell = _cells_of_the_course().get(shell.history_manager.input_hist_raw[-1].strip())
+        if cell is None or machine.find_browser():
+            shell.showtraceback((kind, error, traceback), tb_offset=tb_offset)
+            return
+        self._covered = error
+        shown = "Its stored result follows" if cell.outputs else "It shows nothing elsewhere either"
+        cure = machine.cure("browser")
+        print(f"This cell needs a browser, and this machine has none. {shown}. To run it here: {cure}")
+        for output in cell.outputs:
+            _show(output)
+
+    def forgive(self, result: ExecutionResult) -> None:
+        """Let the cell count as run."""
+        if result.error_in_exec is self._covered:
+            result.error_in_exec = None
+
+
+@cache
+def _cells_of_the_course() -> dict[str, NotebookNode]:
+    """By their source."""
+    notebooks = [nbformat.read(path, as_version=4) for path in sorted((COURSE / "notebooks").glob("*.ipynb"))]
+    return {
+        cell.source.strip(): cell for notebook in notebooks for cell in notebook.cells if "outputs" in cell
+    }
+
+
+def _show(output: dict[str, Any]) -> None:
+    match output["output_type"]:
+        case "stream":
+            print(output["text"], end="", file=getattr(sys, output["name"]))
+        case "error":
+            print(*output["traceback"], sep="\n", file=sys.stderr)
+        case _:
+            publish_display_data(output["data"], output["metadata"])
