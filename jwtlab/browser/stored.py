@@ -4,8 +4,8 @@ A cell that drives a browser fails there, and so does every cell that builds on 
 cell of the course that fails in this kernel says why in one line, shows its stored result, and counts as run:
 Run All goes on. A cell that the reader wrote or changed fails as ever, and so does a plain script.
 
-For authors: a cell that would show something else without a browser has to fail without one. So give a name to
-what a browser returned in the statement that asks for it, and nothing before, as `table = []` would.
+For authors: a cell that would show something else without a browser has to fail without one. So a name for
+what a browser returns must not exist before: `names = [page.title for page in pages]`, and no `names = []`.
 """
 
 import sys
