@@ -22,7 +22,7 @@ import pytest
 import requests
 from jupyter_client.manager import KernelManager
 
-from jwtlab.site import Site, SiteError, start_site, world
+from jwtlab.site import Site, SiteError, home, start_site, world
 from jwtlab.site import running as site_module
 from jwtlab.site.clock import ClockError, LabClock, write_clock
 from jwtlab.site.log import ServerLog, reason
@@ -179,7 +179,7 @@ def stand_in_demo(temporary_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Ca
     def replace(manage: str = STAND_IN) -> Path:
         folder = make_project(temporary_folder / "stand-in", manage)
         monkeypatch.setattr(world, "DEMO_SITE", folder)
-        monkeypatch.setattr(site_module, "DEMO_SITE", folder)
+        monkeypatch.setattr(home, "DEMO_SITE", folder)
         monkeypatch.setattr(world, "CACHE", temporary_folder / "cache")
         return folder
 
@@ -497,7 +497,10 @@ def test_a_server_that_never_listens_is_given_up(
     ("arguments", "message"),
     [
         ({"face": "hard"}, "There is no face 'hard'. Choose one of: seed, rotating, hardened, attacker."),
-        ({"server": "apache"}, "There is no server 'apache'. Choose one of: runserver."),
+        (
+            {"server": "apache"},
+            "There is no server 'apache'. Choose one of: runserver, runserver --nothreading, gunicorn.",
+        ),
         (
             {"project": "nowhere"},
             "There is no manage.py in nowhere. Give start_site(project=...) the folder it is in.",

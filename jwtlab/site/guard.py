@@ -9,7 +9,8 @@ nothing, because a notebook cell waits for it. Its three streams:
   the kernel has ended, and it comes however the kernel ended: the system closes the files of a dead process.
   Then the server's process group is killed and FOLDER is removed.
 - standard output is a pipe to the kernel for three kinds of line: `pid N`; `port N`, once the server has
-  printed ANNOUNCEMENT and a number behind it; `exit N`, if the server ends by itself (-N: by signal N).
+  printed ANNOUNCEMENT and a number behind it (never, if that is empty); `exit N`, if the server ends by
+  itself (-N: by signal N).
 - standard error is the log. What the server prints goes there, and so would an error of the guard.
 
 The guard's parent gives it a session of its own, so that interrupting the kernel does not reach it.
@@ -32,7 +33,7 @@ class Server:
         self.output, printer = os.pipe()
         os.set_blocking(self.output, False)
         self._announcement = announcement
-        self._seen: bytes | None = b""  # what it has printed until its port is known, then None
+        self._seen = b"" if announcement else None  # what it has printed until its port is known, then None
         self._pid: int | None = os.posix_spawn(
             command[0],
             command,

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 import weakref
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -28,6 +29,10 @@ NOT_PASSED_ON = {
     "PYTHONDONTWRITEBYTECODE",  # compiling the project anew at each start costs more than the guard does
     "PYTHONSAFEPATH",  # would hide the project's packages from its manage.py
     "PYTHONINSPECT",  # would keep a process that has failed waiting at a prompt
+    "GUNICORN_CMD_ARGS",  # Gunicorn takes settings from these three
+    "WEB_CONCURRENCY",
+    "FORWARDED_ALLOW_IPS",
+    "NGINX",  # by which nginx hands its sockets to the next nginx
     "FORCE_COLOR",  # Jupyter sets these two for its kernels; Python 3.13 colours tracebacks by the first
     "CLICOLOR_FORCE",
     "PYTHON_COLORS",
@@ -75,17 +80,27 @@ class GuardedServer:
     """
 
     def __init__(
-        self, command: list[str], announcement: str, *, cwd: Path, env: dict[str, str], folder: Path
+        self,
+        command: list[str],
+        announcement: str,
+        *,
+        cwd: Path,
+        env: dict[str, str],
+        folder: Path,
+        log: Path | None = None,
     ) -> None:
-        """Start `command`, which prints `announcement` and behind it the number of its port."""
+        """Start `command`, which prints `announcement` and behind it the number of its port.
+
+        A server that names no port has no `announcement` (""). `log` is for a log that is not `folder`'s.
+        """
         self.port: int | None = None
         self.exit_status: int | None = None  # once it has ended by itself; -N: killed by signal N
         self.is_stopped = False
         self.has_lost_guard = False
         self._folder = folder
-        self._pid: int | None = None
+        self.pid: int | None = None  # of the server, whose process group has the same number
         self._owner = os.getpid()
-        with open(folder / LOG, "ab") as log:
+        with open(log or folder / LOG, "ab") as output:
             self._guard = subprocess.Popen(
                 [sys.executable, "-I", "-S", GUARD, folder, announcement, *command],
                 bufsize=0,
@@ -93,7 +108,7 @@ class GuardedServer:
                 env=env,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
-                stderr=log,
+                stderr=output,
                 start_new_session=True,
             )
         os.set_blocking(self._guard.stdout.fileno(), False)
@@ -107,6 +122,13 @@ class GuardedServer:
             while self.is_running and self.port is None and (left := deadline - time.monotonic()) > 0:
                 selector.select(left)
         return self.port
+
+    def wait_until(self, condition: Callable[[], bool], timeout: float) -> bool:
+        """Return whether `condition()` came to hold, within `timeout` seconds and while the server runs."""
+        deadline = time.monotonic() + timeout
+        while not (holds := condition()) and self.is_running and time.monotonic() < deadline:
+            time.sleep(0.005)
+        return holds
 
     @property
     def is_running(self) -> bool:
@@ -124,7 +146,7 @@ class GuardedServer:
         for event, value in map(bytes.split, (events or b"").splitlines()):
             match event:
                 case b"pid":
-                    self._pid = int(value)
+                    self.pid = int(value)
                 case b"port":
                     self.port = int(value)
                 case b"exit":
@@ -148,10 +170,10 @@ class GuardedServer:
 
     def _finish_for_guard(self) -> None:
         """Kill the server if its guard has ended without doing so."""
-        if self._guard.wait() != 0 and self._pid is not None and self.exit_status is None:
+        if self._guard.wait() != 0 and self.pid is not None and self.exit_status is None:
             with suppress(ProcessLookupError):
-                os.killpg(self._pid, signal.SIGKILL)
-            self._pid = None
+                os.killpg(self.pid, signal.SIGKILL)
+            self.pid = None
 
 
 # The ends of the pipes by which guards know that this process lives. A forked child (multiprocessing)

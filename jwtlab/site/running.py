@@ -17,35 +17,35 @@ import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NamedTuple, Self
+from typing import Self
 
 from jwtlab.site.clock import LabClock
-from jwtlab.site.log import ServerLog, reason
-from jwtlab.site.process import LOG, GuardedServer, SiteError, environment, manage
-from jwtlab.site.world import DEMO_SITE, REPAIR, furnish
+from jwtlab.site.home import FACES, Home, demo_site, own_project
+from jwtlab.site.process import SiteError, manage
+from jwtlab.site.servers import Pids, Running, Server, start
 
 START_TIMEOUT = 60  # seconds; on a busy shared machine Django has been seen to need ten
 
-# The settings of each face of the demo site, and of the attacker's site, which is another origin.
-FACES = {face: f"config.settings.{face}" for face in ("seed", "rotating", "hardened", "attacker")}
-
-# How to start each kind of server in a project's folder, and what it prints before its port once it listens.
-SERVERS = {
-    "runserver": (
-        [sys.executable, "manage.py", "runserver", "--noreload", "127.0.0.1:0"],
-        " development server at http://127.0.0.1:",  # "Starting", and since Django 6.1 "Starting WSGI"
-    ),
-}
-
 
 def start_site(
-    face: str = "seed", *, server: str = "runserver", clock: bool = True, project: str | Path | None = None
+    face: str = "seed",
+    *,
+    server: str = "runserver",
+    workers: int = 2,
+    threads: int = 1,
+    tls: bool = False,
+    clock: bool = True,
+    project: str | Path | None = None,
 ) -> "Site":
     """Start a site and return it as soon as it answers.
 
-    `face` chooses the demo site's settings, `server` what serves it. It lives on the lab clock, which starts
-    at 2026-01-05 09:00 UTC and which `site.clock` moves; with `clock=False` it lives in real time. `project`,
-    a folder with a `manage.py`, starts that project instead: its own settings and database, in real time.
+    `face` chooses the demo site's settings, `server` what serves it: "runserver", "runserver --nothreading",
+    "gunicorn" or "nginx", which stands in front of Gunicorn. Gunicorn starts so many `workers`, each with so
+    many `threads`; `tls=True` has Nginx speak https, with a certificate of an authority made for this site.
+
+    The site lives on the lab clock, which starts at 2026-01-05 09:00 UTC and which `site.clock` moves; with
+    `clock=False` it lives in real time. `project`, a folder with a `manage.py`, starts that project instead:
+    its own settings and database, in real time, and its own `gunicorn.conf.py` if it has one.
 
     The site ends with `site.stop()`, with its `with` block, with the last reference to it or with this
     process, whichever comes first. A notebook's history refers to each site that a cell has shown, so sites
@@ -55,21 +55,21 @@ def start_site(
 
     Raises SiteError, with the reason, when the site cannot start.
     """
-    _check_names(face, server)
+    chosen = Server(server, workers, threads, tls)
+    _check(face, chosen)
     with _private_folder() as folder:
-        home = _demo_site(face, folder, clock=clock) if project is None else _own_project(project, folder)
-        site = Site(home, server, folder, _launch(home, server, folder))
+        home = demo_site(face, folder, clock=clock) if project is None else own_project(project, folder)
+        site = Site(home, chosen, folder, _launch(home, chosen, folder))
     _replace_those_of_earlier_cells(site, caller=sys._getframe(1).f_globals)
     return site
 
 
-def _check_names(face: str, server: str) -> None:
+def _check(face: str, server: Server) -> None:
     if sys.platform == "win32":
         raise SiteError("Sites run on Linux and macOS. On Windows, work inside WSL2: https://aka.ms/wsl")
     if face not in FACES:
         raise SiteError(f"There is no face {face!r}. Choose one of: {', '.join(FACES)}.")
-    if server not in SERVERS:
-        raise SiteError(f"There is no server {server!r}. Choose one of: {', '.join(SERVERS)}.")
+    server.check()
 
 
 @contextmanager
@@ -87,55 +87,10 @@ def _private_folder() -> Iterator[Path]:
         raise
 
 
-class _Home(NamedTuple):
-    """Where a site lives: its project, the environment of that project's processes, what a lab world adds."""
-
-    name: str
-    advice: str  # what to do when it does not start
-    project: Path
-    env: dict[str, str]
-    log: ServerLog
-    face: str | None = None
-    nonce: str | None = None
-    clock: LabClock | None = None
-
-
-def _demo_site(face: str, folder: Path, *, clock: bool) -> _Home:
-    settings = FACES[face]
-    return _Home(
-        name="demo site",
-        advice=REPAIR,
-        project=DEMO_SITE,
-        nonce=furnish(folder, settings, clock=clock),
-        env=environment(LAB_WORLD=str(folder), DJANGO_SETTINGS_MODULE=settings),
-        log=ServerLog(folder / LOG, hidden=1, counter=folder / "requests"),  # hidden: the request of _prove
-        face=face,
-        clock=LabClock(folder / "clock") if clock else None,
-    )
-
-
-def _own_project(given: str | Path, folder: Path) -> _Home:
-    project = Path(given).resolve()
-    if not (project / "manage.py").is_file():
-        raise SiteError(
-            f"There is no manage.py in {given}. Give start_site(project=...) the folder it is in."
-        )
-    return _Home(
-        name=f"project {project.name}",
-        advice="Correct that and start it again.",
-        project=project,
-        env=environment(),
-        log=ServerLog(folder / LOG),
-    )
-
-
-def _launch(home: _Home, server: str, folder: Path) -> GuardedServer:
+def _launch(home: Home, server: Server, folder: Path) -> Running:
     """Start the server and return it when it answers. Raises SiteError when it does not."""
-    command, announcement = SERVERS[server]
-    running = GuardedServer(command, announcement, cwd=home.project, env=home.env, folder=folder)
+    running = start(server, home, folder, START_TIMEOUT)
     try:
-        if running.wait_for_port(START_TIMEOUT) is None:
-            raise _failure(home, running, f"has named no port in {START_TIMEOUT} seconds")
         if home.nonce:
             _prove(home, running)
     except BaseException:
@@ -144,7 +99,7 @@ def _launch(home: _Home, server: str, folder: Path) -> GuardedServer:
     return running
 
 
-def _prove(home: _Home, running: GuardedServer) -> None:
+def _prove(home: Home, running: Running) -> None:
     """Send the first request, and see from the nonce that it is this site which answers."""
     # http.client: unlike requests and urllib, it sends nothing to a proxy that the environment names.
     connection = http.client.HTTPConnection("127.0.0.1", running.port, timeout=START_TIMEOUT)
@@ -153,21 +108,13 @@ def _prove(home: _Home, running: GuardedServer) -> None:
         answer = connection.getresponse()
         answer.read()
     except (OSError, http.client.HTTPException):
-        raise _failure(home, running, "does not answer") from None
+        raise home.failure("does not answer" if running.is_running else "did not start") from None
     finally:
         connection.close()
     if answer.status >= 500:
-        raise _failure(home, running, f"answers its first request with {answer.status}")
+        raise home.failure(f"answers its first request with {answer.status}")
     if answer.getheader("X-Lab-Site") != home.nonce:
         raise SiteError(f"Another site answers on port {running.port}. Start again, and get another port.")
-
-
-def _failure(home: _Home, running: GuardedServer, what: str) -> SiteError:
-    """Return the error that says why, from the server's own words; `what` is for a server that still runs."""
-    if not running.is_running:
-        what = "did not start"
-    home.log.settle()
-    return SiteError(f"The {home.name} {what}: {reason(home.log.text, home.project)}. {home.advice}")
 
 
 class CommandOutput(str):
@@ -182,11 +129,13 @@ class Site:
 
     `port` and `face` (None for a project of one's own) say what it is; `nonce` is in each of its responses as
     `X-Lab-Site`; `folder` is private to it and goes when it does; `log` shows the requests it has answered.
+    `ca` is, with TLS, the file by which to verify the site: `requests.get(site.url, verify=site.ca)`.
     """
 
-    def __init__(self, home: _Home, server: str, folder: Path, running: GuardedServer) -> None:
+    def __init__(self, home: Home, server: Server, folder: Path, running: Running) -> None:
         self.face, self.nonce, self.log = home.face, home.nonce, home.log
         self.folder, self.port = folder, running.port
+        self.ca = str(running.ca) if running.ca else None
         self._home, self._server, self._running = home, server, running
         self._why_stopped = "was stopped"
         weakref.finalize(self, running.stop)
@@ -195,7 +144,7 @@ class Site:
     def url(self) -> str:
         """The site's address, without a slash at the end. Raises SiteError when the site is gone."""
         self._require_server()
-        return f"http://127.0.0.1:{self.port}"
+        return f"{self._running.origin}:{self.port}"
 
     @property
     def is_running(self) -> bool:
@@ -219,6 +168,19 @@ class Site:
         self._require_folder()
         return CommandOutput(manage(self._home.project, self._home.env, *map(str, arguments)))
 
+    @property
+    def pids(self) -> Pids:
+        """The process ids `master` and `workers`, at this moment. `runserver` has no workers."""
+        self._require_server()
+        return self._running.pids
+
+    def reload(self) -> None:
+        """Send SIGHUP to Gunicorn's master, and return when new workers have taken the old ones' place."""
+        self._require_server()
+        if not self.pids.workers:
+            raise SiteError("Gunicorn can reload without losing a request; `runserver` cannot.")
+        self._running.reload(self._server.workers)
+
     def stop(self) -> None:
         """End the site and remove its folder. What `log` shows stays. A second call does nothing."""
         self.log.keep()
@@ -233,7 +195,7 @@ class Site:
     def __repr__(self) -> str:
         face = [f"{self.face} face"] if self.face else []
         state = [self.url, str(self._home.clock or "real time")] if self.is_running else ["not running"]
-        return " · ".join([self._home.name, *face, self._server, *state])
+        return " · ".join([self._home.name, *face, str(self._server), *state])
 
     def _require_folder(self) -> None:
         if self._running.is_stopped:
@@ -259,7 +221,7 @@ class Site:
             self.stop()
 
     @property
-    def _kind(self) -> tuple[str | None, Path, str, bool]:
+    def _kind(self) -> tuple[str | None, Path, Server, bool]:
         return self.face, self._home.project, self._server, self._home.clock is None
 
 

@@ -1,0 +1,38 @@
+"""Gunicorn's settings. `gunicorn -c serving/gunicorn.conf.py config.wsgi`, in the folder of `manage.py`.
+
+What is given on the command line takes the place of what stands here. Nginx stands in front (`nginx.conf`):
+it takes the slow clients, the files, TLS and the access log, so that each worker has one thing to do.
+"""
+
+import os
+
+# A socket in a folder that only this service and Nginx may enter. systemd makes it and names it here.
+bind = f"unix:{os.environ.get('RUNTIME_DIRECTORY', '/run/notes')}/gunicorn.sock"
+
+# One request at a time in each worker: nothing in the site need be thread-safe, and a worker that hangs takes
+# nobody along. While one waits for the database or hashes a password, another uses the processor.
+worker_class = "sync"
+workers = int(os.environ.get("WEB_CONCURRENCY", 2 * (os.cpu_count() or 1) + 1))
+
+timeout = 30  # seconds; a worker that shows no sign of life for so long is killed, and another is started
+graceful_timeout = 30  # seconds that a request may still take after a reload or a stop
+
+# Nginx refuses what is longer (`large_client_header_buffers`), with a page of its own.
+limit_request_line = 8190
+limit_request_field_size = 8190
+
+# Whose X-Forwarded-Proto counts: that of a peer on the Unix socket, always, and of no address. Gunicorn's
+# default believes 127.0.0.1 too, so that any process on this machine could say that its request came by TLS.
+forwarded_allow_ips = ""
+secure_scheme_headers = {"X-FORWARDED-PROTO": "https"}  # the one that Nginx sets; it passes all others on
+forwarder_headers = ""  # and nothing but the path itself says where in the site a request goes
+
+# Signs of life are a file that is touched. On a disk that stands still, workers would be killed for it.
+worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None
+
+# Nginx writes the access log. For Gunicorn alone there is `--access-logfile -`, in the same form: without
+# query string, Authorization and cookies, which may hold tokens.
+access_log_format = '%(t)s "%(m)s %(U)s %(H)s" %(s)s %(B)s'
+
+# Gunicorn's control socket has one path for all that this user runs, and nobody here would use it.
+control_socket_disable = True
