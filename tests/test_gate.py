@@ -124,7 +124,7 @@ COLUMN_CELL = r"^-{3,}(?: +-{3,})+\n\S.*? {2,}(\S+)"
 KINDS = {
     # A status, or what stands for one where no HTTP is spoken: a verdict, or the name of the error.
     "status": rf"(?<![\w.:-])(?:{STATUSES})(?![\w.-])|\b(?:True|False)\b|\A\w+(?:Error|Exception)\Z",
-    "claim": rf"\b(?:{CLAIMS})\b{BETWEEN}([\w.@/-]+)",
+    "claim": rf"\b(?:{CLAIMS})\b{BETWEEN}(\w[\w.@/-]*)",
     "time": r"\b\d{4}-\d\d-\d\d\b|(?<![\d.:])\d\d:\d\d(?::\d\d)?\b|\b1[5-9]\d{8}\b",
     "table cell": f"{HTML_CELL}|{BAR_CELL}|{COLUMN_CELL}",
     "stderr line": r"\A\s*(\S+)",
