@@ -1,0 +1,91 @@
+"""How a verdict looks, in a terminal and in a notebook: the same words, in the same order.
+
+The outcome is a word with a sign before it; colour only repeats it. What an answer printed or sent back is
+shown with everything invisible spelled out.
+"""
+
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from jwtlab import render
+from jwtlab.check.verdict import COULD_NOT_RUN, NOT_ATTEMPTED, NOT_YET, PASSED, Message, Verdict
+
+SIGNS = {PASSED: "✓", NOT_YET: "✗", NOT_ATTEMPTED: "○", COULD_NOT_RUN: "!"}
+LONGEST_TITLE = 90  # columns of the first line
+LONGEST_LINE = 280  # characters of what came back or was wanted
+MOST_LINES = 12
+
+_COLOURS = {
+    PASSED: render.BLUE,
+    NOT_YET: render.ORANGE,
+    NOT_ATTEMPTED: render.PLUM,
+    COULD_NOT_RUN: render.PLUM,
+}
+_INDENT = 13
+
+
+def as_text(verdict: Verdict) -> str:
+    """At most `MOST_LINES` lines. The line to run stays in one piece, so that it can be pasted."""
+    lines = [_first_line(verdict)]
+    for name, text in _parts(verdict):
+        lines += _piece(name, text, is_command=name == "sent")
+    return "\n".join(lines[:MOST_LINES])
+
+
+def as_html(verdict: Verdict) -> SafeString:
+    """The verdict as a table with a row for each part."""
+    colour = _COLOURS[verdict.outcome]
+    head = format_html("{} {}", render.badge(_outcome(verdict), colour), f"{verdict.id} · {_title(verdict)}")
+    rows = [(name, render.block(text) if name in _LITERAL else text) for name, text in _parts(verdict)]
+    if not rows:
+        return format_html("<p>{}</p>", head)
+    return render.table(("part", "of this check"), rows, ("7em", "auto"), caption=head)
+
+
+_LITERAL = ("sent", "came back", "wanted")
+
+
+def _first_line(verdict: Verdict) -> str:
+    line = f"{_outcome(verdict)} · {verdict.id} · {_title(verdict)}"
+    return line if len(line) <= LONGEST_TITLE else line[: LONGEST_TITLE - 1] + "…"
+
+
+def _outcome(verdict: Verdict) -> str:
+    fault = f" ({verdict.fault})" if verdict.fault else ""
+    return f"{SIGNS[verdict.outcome]} {verdict.outcome}{fault}"
+
+
+def _title(verdict: Verdict) -> str:
+    return verdict.message.title if verdict.message else verdict.title
+
+
+def _parts(verdict: Verdict) -> list[tuple[str, str]]:
+    parts = _of_message(verdict.message) if verdict.message else []
+    if verdict.why:
+        parts += [("proven", verdict.why.proven), ("not checked", verdict.why.not_checked)]
+    if verdict.outcome == NOT_ATTEMPTED:
+        parts.append(("next", f'Change the starter, then check again. hint("{verdict.id}") gives a hint.'))
+    return parts + [("note", note) for note in verdict.notes]
+
+
+def _of_message(message: Message) -> list[tuple[str, str]]:
+    return [
+        ("sent", render.visible(message.sent)),
+        ("came back", _clipped(message.saw)),
+        ("wanted", _clipped(message.wanted)),
+        ("next", message.next),
+    ]
+
+
+def _clipped(text: str) -> str:
+    text = render.visible(text)
+    return text if len(text) <= LONGEST_LINE else text[:LONGEST_LINE] + "…"
+
+
+def _piece(name: str, text: str, *, is_command: bool) -> list[str]:
+    width = render.WIDTH - _INDENT
+    lines = (
+        [text] if is_command else [piece for line in text.split("\n") for piece in render.fold(line, width)]
+    )
+    head, *rest = [line.strip() for line in lines]
+    return [f"{name:<{_INDENT}}{head}", *(" " * _INDENT + line for line in rest)]

@@ -1,0 +1,265 @@
+"""One check from answer to verdict: the learner's process is started, asked, and ended, whatever happens."""
+
+import shutil
+import tempfile
+import traceback
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from jwtlab.check.child import LIMIT, Child, Raised, at_line
+from jwtlab.check.exercise import FILE, PREDICT, Exercise, letter_of
+from jwtlab.check.failing import THE_COURSE, THIS_MACHINE, CouldNotRun, Fail
+from jwtlab.check.fences import PRINTED
+from jwtlab.check.fixed import FIXED
+from jwtlab.check.learner import Learner
+from jwtlab.check.pupil import Job
+from jwtlab.check.site import Site
+from jwtlab.check.verdict import (
+    COULD_NOT_RUN,
+    NOT_ATTEMPTED,
+    NOT_YET,
+    PASSED,
+    Message,
+    Verdict,
+    Why,
+)
+from jwtlab.check.worlds import World
+from jwtlab.site.clock import LabClock
+
+
+@dataclass
+class Task:
+    """One answer to be judged."""
+
+    exercise: Exercise
+    answer: Any  # text, or a dict of files
+    limit: float = LIMIT  # seconds for the learner's code
+    keep: bool = False  # the site stays up after the verdict
+
+    @property
+    def face(self) -> str | None:
+        """The settings module of the site, if the exercise has one."""
+        meta = self.exercise.meta
+        return meta.get("settings_module") or (f"config.settings.{meta['site']}" if "site" in meta else None)
+
+    @property
+    def can_use_ready_face(self) -> bool:
+        """Whether the site is a face as it is. Other settings need a Django that is not set up yet."""
+        meta = self.exercise.meta
+        return "site" in meta and not meta.get("settings") and "settings_module" not in meta
+
+
+def judge(task: Task, world: World, *, is_set_up: bool, hold: Callable[[Verdict], None]) -> Verdict:
+    """Return the verdict. `world` is for this check alone; `hold` keeps it alive while the learner looks."""
+    if task.exercise.is_untouched(task.answer):
+        return Verdict(task.exercise.id, task.exercise.title, NOT_ATTEMPTED)
+    try:
+        _look_for(task.exercise.meta.get("needs", ()))
+        run = Run(task, world, is_set_up=is_set_up)
+    except Fail as failure:
+        return _failed(task.exercise, failure)
+    try:
+        verdict = run.verdict()
+        if task.keep and run.site:
+            hold(verdict)
+        return verdict
+    finally:
+        run.end()
+
+
+def _look_for(programs: list[str]) -> None:
+    from jwtlab import machine
+
+    for program in programs:
+        if machine.find(program) is None:
+            raise CouldNotRun(
+                "needs",
+                sent=program,
+                saw="not found",
+                wanted=f"{program} on this machine",
+                fault=THIS_MACHINE,
+                cure=machine.cure(program),
+            )
+
+
+class Run:
+    """The processes and folders of one check."""
+
+    def __init__(self, task: Task, world: World, *, is_set_up: bool) -> None:
+        self.site: Site | None = None
+        self._task = task
+        self._world = world
+        self._folder = Path(tempfile.mkdtemp(prefix="answer-", dir=world.folder.parent)).resolve()
+        self._child: Child | None = None
+        self._printed = ""
+        nonce = world.renew()
+        meta = task.exercise.meta
+        job = Job(
+            folder=str(self._folder),
+            world=str(world.folder),
+            nonce=nonce,
+            face=task.face,
+            is_set_up=is_set_up,
+            settings=tuple(meta.get("settings", ())),
+            project="settings_module" in meta,
+        )
+        if task.exercise.kind != FILE or task.face or "run" in meta:
+            self._child = Child(job, task.limit)
+        self._job = job
+
+    def end(self) -> None:
+        if self._child:
+            self._child.end()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def verdict(self) -> Verdict:
+        exercise = self._task.exercise
+        try:
+            self._check()
+        except Fail as failure:
+            return self._with_notes(_failed(exercise, self._deeper(failure)))
+        except Exception as error:  # of the check's own code, or of ours
+            return self._with_notes(_failed(exercise, _broken(_told(error))))
+        verdict = Verdict(exercise.id, exercise.title, PASSED, why=Why(**exercise.why))
+        return self._with_notes(verdict)
+
+    def _check(self) -> None:
+        learner = self._prepared()
+        namespace: dict[str, Any] = {"__name__": "exercise"}
+        name = f"exercises/checks/{self._task.exercise.id.replace('.', '/', 1)}.py"
+        exec(compile(self._task.exercise.text, name, "exec", dont_inherit=True), namespace)
+        result = namespace["check"](learner, self.site)
+        if self._task.exercise.kind == PREDICT:
+            self._compare(result)
+        if self._child:
+            self._printed = self._child.ask("report")["text"]  # and fails if something has been replaced
+
+    def _prepared(self) -> Learner:
+        task, child = self._task, self._child
+        if isinstance(task.answer, Mapping):
+            _lay(self._folder, task.answer)
+            learner = Learner(child, "", dict(task.answer))
+            self._set_up()
+            if "run" in task.exercise.meta:
+                self._load(learner.text(task.exercise.meta["run"]), file=task.exercise.meta["run"])
+        elif task.exercise.kind == PREDICT:
+            learner = Learner(child, task.answer, {})
+            self._set_up()
+        else:
+            learner = Learner(child, task.answer, {})
+            self._load(task.answer)
+            self._set_up()
+        return learner
+
+    def _load(self, source: str, **file: str) -> None:
+        try:
+            self._child.ask("load", "your code", source=source, **file)
+        except Raised as raised:
+            raise _unloadable(raised.error) from None
+
+    def _set_up(self) -> None:
+        if not self._task.face:
+            return
+        if not self._job.is_set_up:
+            try:
+                self._child.ask("set_up", "your settings")
+            except Raised as raised:
+                raise _unsettled(raised.error) from None
+        self.site = Site(self._child, LabClock(self._world.folder / "clock"), self._job.nonce)
+
+    def _compare(self, right: str) -> None:
+        exercise, letter = self._task.exercise, letter_of(self._task.answer)
+        letters = ", ".join(exercise.options)
+        if letter not in exercise.options:
+            raise Fail(
+                "no-such-option", sent=f"your answer: {letter[:40]}", saw="no such option", wanted=letters
+            )
+        if letter != right:
+            raise Fail(
+                exercise.options[letter]["key"],
+                sent=self.site.last_sent if self.site and self.site.last_sent else "the experiment",
+                saw=f"something else than {letter}: {exercise.options[letter]['text']}",
+                wanted="the option that says what comes back",
+            )
+
+    def _deeper(self, failure: Fail) -> Fail:
+        """What has caused `failure`, where the learner's process knows more: one cause, one message."""
+        if self._child and not isinstance(failure, CouldNotRun):
+            try:
+                self._printed = self._child.ask("report", failure.sent)["text"]
+            except Fail as cause:
+                return cause
+        return failure
+
+    def _with_notes(self, verdict: Verdict) -> Verdict:
+        printed = self._child.printed if self._child else 0
+        notes = (f"Your code printed {printed:,} characters; the first {PRINTED:,} were kept.",)
+        return Verdict(
+            **{
+                **vars(verdict),
+                "notes": notes if printed > PRINTED else (),
+                "printed": self._printed,
+            }
+        )
+
+
+def _lay(folder: Path, files: Mapping[str, str]) -> None:
+    for name, text in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, "utf-8")
+
+
+def _unloadable(error: dict[str, Any]) -> CouldNotRun:
+    sent = "your code" + at_line(error["frames"])
+    if "SyntaxError" in error["kinds"]:
+        return CouldNotRun("syntax", sent=sent, saw=error["text"], wanted="Python code")
+    if "SystemExit" in error["kinds"]:
+        return CouldNotRun("exits", sent=sent, saw=error["text"], wanted="code that runs to its last line")
+    return CouldNotRun("raised", sent=sent, saw=error["text"], wanted="code that runs to its last line")
+
+
+def _unsettled(error: dict[str, Any]) -> CouldNotRun:
+    sent = "django.setup()" + at_line(error["frames"])
+    key = "syntax" if "SyntaxError" in error["kinds"] else "settings-refused"
+    return CouldNotRun(key, sent=sent, saw=error["text"], wanted="a project that starts")
+
+
+def _told(error: Exception) -> str:
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{type(error).__name__}: {error} ({Path(place.filename).name}, line {place.lineno})"[:300]
+
+
+def _broken(saw: str) -> CouldNotRun:
+    return CouldNotRun("course-broken", sent="the check", saw=saw, wanted="a verdict", fault=THE_COURSE)
+
+
+def _failed(exercise: Exercise, failure: Fail) -> Verdict:
+    prose = _prose(exercise, failure.key)
+    if prose is None:
+        failure = _broken(f"no message {failure.key!r} in {exercise.id}")
+        prose = FIXED["course-broken"]._asdict()
+    is_unrunnable = isinstance(failure, CouldNotRun)
+    message = Message(
+        title=prose["title"],
+        sent=failure.sent,
+        saw=failure.saw,
+        wanted=failure.wanted,
+        next=(is_unrunnable and failure.cure) or prose["next"],
+    )
+    return Verdict(
+        exercise.id,
+        exercise.title,
+        COULD_NOT_RUN if is_unrunnable else NOT_YET,
+        key=failure.key,
+        fault=failure.fault if is_unrunnable else None,
+        message=message,
+    )
+
+
+def _prose(exercise: Exercise, key: str) -> Mapping[str, str] | None:
+    if key in exercise.messages:
+        return exercise.messages[key]
+    return FIXED[key]._asdict() if key in FIXED else None
