@@ -1,7 +1,9 @@
 """The hardened face in a lab world: the same tokens on every machine, and a clock that ends them."""
 
 import pytest
+from corpus import request
 from serving import new_session
+from test_hardened_fuzz import status_of
 
 from jwtlab.site import start_site
 
@@ -82,3 +84,14 @@ def test_a_session_ends_after_seven_days_however_often_it_is_refreshed(site):
         site.clock.advance(hours=20)
         hours += 20
     assert hours == 180  # the first multiple of 20 that is more than 7 * 24
+
+
+def test_the_development_server_has_no_5xx_for_static_files_either(site):
+    """It answers for them itself, before the site's own handling of requests."""
+    header = b"Content-Type: text/plain; charset="
+    sent = [("?a=%ff", b"hex"), ("?a=%ff", b"zlib"), ("?" + "a&" * 1_500, b"utf-8")]
+    answers = [
+        status_of(site.url, request("GET", f"/static/nothing{query}", [header + codec]))
+        for query, codec in sent
+    ]
+    assert answers == ["404", "404", "404"]

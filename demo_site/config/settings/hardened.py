@@ -3,7 +3,7 @@
 from config.signing_keys import TEACHING_SIGNING_KEY, own_signing_key
 
 from .local import *  # noqa: F403 -- settings stack this way in Django projects
-from .local import INSTALLED_APPS, LAB_WORLD, VAR
+from .local import DATABASES, INSTALLED_APPS, LAB_WORLD, VAR
 from .strict import *  # noqa: F403
 from .strict import shared_cache
 
@@ -12,6 +12,10 @@ DEBUG = False
 
 INSTALLED_APPS = [*INSTALLED_APPS, "hardened_auth"]
 CACHES = shared_cache(LAB_WORLD or VAR)
+
+# On its own it has other tables than the face that uses `var/db.sqlite3`.
+if LAB_WORLD is None:
+    DATABASES = {"default": DATABASES["default"] | {"NAME": VAR / "hardened.sqlite3"}}
 
 HARDENED_AUTH = {
     "SIGNING_KEY": TEACHING_SIGNING_KEY if LAB_WORLD else own_signing_key(VAR / "signing_key.pem"),

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.staticfiles.management.commands import runserver
+from django.core.handlers.wsgi import WSGIHandler
 from django.core.management import CommandError, CommandParser, call_command
 from django.db import connection
 
@@ -28,6 +29,13 @@ class Command(runserver.Command):
         if not _has_database():
             self._make_database()
         super().run(**options)
+
+    def get_handler(self, *args: Any, **options: Any) -> WSGIHandler:
+        """Return Django's, which answers for static files itself and hands on the rest."""
+        handler = super().get_handler(*args, **options)
+        application = getattr(handler, "application", handler)
+        handler.request_class = application.request_class  # config/wsgi.py says why it has its own
+        return handler
 
     def check_migrations(self) -> None:
         # The database of a lab world was made for this very start; looking again would only delay it.
