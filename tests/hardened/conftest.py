@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 import pytest
-from serving import postgresql, site_environment
+from real_servers import postgresql, site_environment
 
 from jwtlab.site import DEMO_SITE
 from jwtlab.site.process import manage

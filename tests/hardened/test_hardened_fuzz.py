@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from corpus import JSON, OWN_SCRIPT, request, requests_of
-from serving import gunicorn, new_session, site_environment
+from real_servers import gunicorn, new_session, site_environment
 
 from jwtlab.site.world import furnish
 

@@ -5,7 +5,7 @@ import sys
 from importlib.util import find_spec
 
 import pytest
-from serving import gunicorn, new_session, site_environment
+from real_servers import gunicorn, new_session, site_environment
 
 from jwtlab.site import DEMO_SITE
 from jwtlab.site.process import manage

@@ -2,10 +2,10 @@
 
 import pytest
 from corpus import request
+from real_servers import new_session
 from test_hardened_fuzz import status_of
 
 from jwtlab.site import start_site
-from serving import new_session
 
 COOKIE = "__Host-refresh_token"
 HEADERS = {"X-Auth-Request": "1"}
