@@ -8,14 +8,13 @@ One question always looks the same, to the byte, whatever was answered before. T
 exercises/quizzes/, which is made from authoring/quizzes/ (authoring/quiz.py). Nothing here knows a lesson.
 """
 
-import itertools
 import json
 import re
 import textwrap
 from dataclasses import dataclass
 from pathlib import Path
 
-from django.utils.html import format_html, format_html_join
+from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from jwtlab import render
@@ -25,7 +24,7 @@ from jwtlab.work import COURSE
 QUIZZES = COURSE / "exercises" / "quizzes"
 LETTERS = "abcdefgh"
 
-_CODE_SPAN = re.compile(r"`([^`]+)`")
+_MARKS = re.compile(r"`([^`]+)`|\*([^*]+)\*")
 
 
 class QuizError(LabError):
@@ -163,9 +162,12 @@ def load(path: Path) -> dict[str, Question]:
 
 
 def _html(text: str) -> SafeString:
-    """Text with `code spans` as HTML."""
-    shapes = itertools.cycle(("{}", "<code>{}</code>"))  # the pieces are outside, inside, outside, …
-    return mark_safe("".join(map(format_html, shapes, _CODE_SPAN.split(text))))
+    """Text with `code` and *emphasis* as HTML."""
+    return mark_safe(_MARKS.sub(_element, escape(text)))
+
+
+def _element(mark: re.Match[str]) -> str:
+    return f"<code>{mark[1]}</code>" if mark[1] else f"<em>{mark[2]}</em>"
 
 
 def _hanging(head: str, text: str) -> str:

@@ -239,10 +239,10 @@ def test_each_answer_gets_its_own_feedback_in_both_forms(
         assert option.reply.split()[0] in given._repr_html_()
 
 
-def test_the_html_needs_no_script_and_escapes_what_it_shows() -> None:
-    asked = read_quiz("00.x", table(question="Is `<b>` bold, or <script>?"))
+def test_the_html_marks_code_and_emphasis_and_escapes_the_rest() -> None:
+    asked = read_quiz("00.x", table(question="Is `<b> * 2` *bold*, or <script>?"))
     html = asked.question._repr_html_()
-    assert "Is <code>&lt;b&gt;</code> bold, or &lt;script&gt;?" in html
+    assert "Is <code>&lt;b&gt; * 2</code> <em>bold</em>, or &lt;script&gt;?" in html
 
 
 @pytest.mark.parametrize(
