@@ -1,4 +1,4 @@
-"""`python -m authoring build | bring-back | quizzes | style`: the commands of those who write lessons."""
+"""`python -m authoring build | bring-back | quizzes | exercises | style`: the commands of authors."""
 
 import argparse
 import sys
@@ -42,6 +42,22 @@ def parser() -> argparse.ArgumentParser:
     )
     quizzes.set_defaults(command=run_quizzes)
 
+    exercises = commands.add_parser(
+        "exercises", help="write the exercises and their solutions, executed, and the quizzes"
+    )
+    exercises.add_argument("names", nargs="*", help="which: 02.whoami, 02 or a path; all if none is given")
+    does = exercises.add_mutually_exclusive_group()
+    does.add_argument(
+        "--check", action="store_true", help="write nothing; status 1 if something would change"
+    )
+    does.add_argument(
+        "--try", action="store_true", dest="attempt", help="run every answer and mutant, say what is wrong"
+    )
+    exercises.add_argument(
+        "--show", action="store_true", help="with --try, the verdicts as a learner sees them"
+    )
+    exercises.set_defaults(command=run_exercises)
+
     style = commands.add_parser("style", help="hold the lessons against the limits of authoring/README.md")
     style.add_argument("names", nargs="*", help="which lessons to report on; all if none is given")
     style.set_defaults(command=run_style)
@@ -64,6 +80,19 @@ def run_quizzes(options: argparse.Namespace) -> None:
     from authoring.quiz import build
 
     print("\n".join(build(check=options.check)))
+
+
+def run_exercises(options: argparse.Namespace) -> int:
+    if options.attempt:
+        from authoring.practice.trial import try_out
+
+        return 1 if try_out(options.names, show=options.show) else 0
+    from authoring.practice.build import build
+
+    print("\n".join(build(options.names, check=options.check)))
+    if not options.names:
+        run_quizzes(options)
+    return 0
 
 
 def run_style(options: argparse.Namespace) -> int:

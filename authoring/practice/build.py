@@ -1,0 +1,113 @@
+"""Build what learners get: exercises/*.ipynb, exercises/checks/, exercises/projects/, solutions/*.ipynb."""
+
+from itertools import pairwise
+from pathlib import Path
+
+from nbformat import NotebookNode
+
+from authoring.build import holds, refuse
+from authoring.canonical import canonical, to_json
+from authoring.course import Course
+from authoring.execute import execute_all
+from authoring.lesson import Lesson, read_lesson
+from authoring.practice.checkfile import check_file
+from authoring.practice.notebooks import exercise_notebook, solution_notebook
+from authoring.practice.places import PLACES, Places, PracticeError
+from authoring.practice.source import Source, read_source
+
+
+def build(names: list[str], *, check: bool = False, places: Places = PLACES) -> list[str]:
+    """Build the exercises `names` (all if empty) with the notebooks that hold them; report a line a file.
+
+    The solutions are executed and must pass. With `check` nothing is written, and a difference is a
+    PracticeError.
+    """
+    chosen = {path.parent.name for path in places.find(names)}
+    sources = read_all(places)
+    files = still(sources, places)
+    stale = [
+        path for path in built(places) if path not in files and path not in solution_paths(sources, places)
+    ]
+    report = settle(files, stale, places, check=check)
+    return report + settle(solutions(sources, chosen, places), [], places, check=check)
+
+
+def read_all(places: Places) -> dict[str, list[Source]]:
+    """All exercises by the number of their notebook, in the order in which they stand there."""
+    found = [read_source(path, places) for path in places.find()]
+    by_notebook: dict[str, list[Source]] = {}
+    for source in sorted(found, key=lambda one: (one.notebook, one.meta.place)):
+        by_notebook.setdefault(source.notebook, []).append(source)
+    for sources in by_notebook.values():
+        for one, other in pairwise(sources):
+            if one.meta.place == other.meta.place:
+                raise PracticeError(
+                    f"{one.id} and {other.id} both have `place: {one.meta.place}`. Change one."
+                )
+    return by_notebook
+
+
+def lesson_of(number: str, places: Places) -> Lesson:
+    """The lesson that exercises belong to. Raises PracticeError if there is none."""
+    path = next(iter(Course(places.root).lessons.glob(f"{number}_*.md")), None)
+    if path is None:
+        raise PracticeError(f"authoring/exercises/{number}/: there is no lesson {number}. Write that first.")
+    return read_lesson(path)
+
+
+def still(by_notebook: dict[str, list[Source]], places: Places) -> dict[Path, str]:
+    """Every file that is built without running anything."""
+    files: dict[Path, str] = {}
+    for number, sources in by_notebook.items():
+        lesson = lesson_of(number, places)
+        files[places.exercises / f"{lesson.name}.ipynb"] = to_json(exercise_notebook(lesson, sources))
+        for source in sources:
+            files[places.checks / number / f"{source.path.stem}.py"] = check_file(source, lesson.name)
+            if isinstance(source.starter, dict):
+                folder = places.projects / number / source.path.stem
+                files |= {folder / file: text for file, text in source.starter.items()}
+    return files
+
+
+def unexecuted(by_notebook: dict[str, list[Source]], places: Places) -> dict[str, NotebookNode]:
+    """The solution notebooks by name, before they have run."""
+    lessons = {number: lesson_of(number, places) for number in by_notebook}
+    return {lesson.name: solution_notebook(lesson, by_notebook[number]) for number, lesson in lessons.items()}
+
+
+def solutions(by_notebook: dict[str, list[Source]], chosen: set[str], places: Places) -> dict[Path, str]:
+    """The solution notebooks of the `chosen` numbers, executed. Raises LessonError if a cell fails."""
+    notebooks = unexecuted({number: by_notebook[number] for number in sorted(chosen)}, places)
+    places.solutions.mkdir(exist_ok=True)
+    execute_all(notebooks, places.solutions)
+    files = {places.solutions / f"{name}.ipynb": to_json(canonical(made)) for name, made in notebooks.items()}
+    refuse(files)
+    return files
+
+
+def solution_paths(by_notebook: dict[str, list[Source]], places: Places) -> set[Path]:
+    return {places.solutions / f"{lesson_of(number, places).name}.ipynb" for number in by_notebook}
+
+
+def built(places: Places) -> list[Path]:
+    """Everything that lies where this module writes."""
+    trees = [path for folder in (places.checks, places.projects) for path in sorted(folder.rglob("*"))]
+    notebooks = [
+        path for folder in (places.exercises, places.solutions) for path in sorted(folder.glob("*.ipynb"))
+    ]
+    return [path for path in trees + notebooks if path.is_file() and "__pycache__" not in path.parts]
+
+
+def settle(files: dict[Path, str], stale: list[Path], places: Places, *, check: bool) -> list[str]:
+    """Write what differs and remove what is stale; with `check`, raise instead. Returns the report."""
+    changed = [path for path, text in files.items() if not holds(path, text)]
+    if check and (changed or stale):
+        names = "\n".join(map(places.name, [*changed, *stale]))
+        raise PracticeError(f"Not what the exercises' texts give; run `make exercises`:\n{names}")
+    for path in changed:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(files[path], encoding="utf-8", newline="\n")
+    for path in stale:
+        path.unlink()
+    lines = [f"{'written  ' if path in changed else 'unchanged'}  {places.name(path)}" for path in files]
+    return lines + [f"removed    {places.name(path)}" for path in stale]

@@ -1,0 +1,148 @@
+"""What must hold of an exercise when its answers are run: each property yields what does not."""
+
+import ast
+from collections.abc import Callable, Iterator
+
+from authoring.canonical import replace_ports
+from authoring.practice.checkfile import check_file
+from authoring.practice.mutants import mutants
+from authoring.practice.patches import Answer
+from authoring.practice.places import PLACES, Places
+from authoring.practice.rules import leaks, said_badly
+from authoring.practice.source import Source
+from authoring.practice.survivors import disagreements, listed
+from jwtlab.check.engine import Engine
+from jwtlab.check.exercise import Exercise
+from jwtlab.check.fixed import FIXED
+from jwtlab.check.verdict import COULD_NOT_RUN, NOT_ATTEMPTED, NOT_YET, PASSED, Verdict
+
+FIRST_LINE, LINES = 90, 12  # characters and lines of a message as it is shown
+EMPTY = ("", "pass\n", "...\n", "# nothing yet\n")
+
+
+class Trial:
+    """One exercise and an engine. Each answer is run once, however many properties look at it."""
+
+    def __init__(self, source: Source, engine: Engine, lesson: str, places: Places = PLACES) -> None:
+        self.source, self.engine, self.places = source, engine, places
+        self.exercise = Exercise.parse(check_file(source, lesson))
+        self._seen: dict[str, Verdict] = {}
+
+    def verdict(self, answer: Answer) -> Verdict:
+        """What the check says to an answer."""
+        name = repr(answer)
+        if name not in self._seen:
+            self._seen[name] = self.run(answer)
+        return self._seen[name]
+
+    def run(self, answer: Answer) -> Verdict:
+        """The same, run once more."""
+        return self.engine.check(self.exercise, answer)
+
+
+Property = Callable[[Trial], Iterator[str]]
+
+
+def in_words(verdict: Verdict) -> str:
+    """A verdict in the line of a problem, and what there is to see of it below."""
+    key = f" ({verdict.key})" if verdict.key else ""
+    shown = "\n".join(f"    | {line}" for line in str(verdict).splitlines())
+    return f"{verdict.outcome}{key}\n{shown}"
+
+
+def right_answers_pass(trial: Trial) -> Iterator[str]:
+    """The solution and every other right answer."""
+    source = trial.source
+    for name, answer in {"the solution": source.solution, **source.also_right}.items():
+        if (verdict := trial.verdict(answer)).outcome != PASSED:
+            yield f"{name} does not pass: {in_words(verdict)}"
+
+
+def nothing_passes_unattempted(trial: Trial) -> Iterator[str]:
+    """The starter and an empty cell are not attempted or not yet; the starter runs."""
+    source = trial.source
+    if (verdict := trial.verdict(source.starter)).outcome not in (NOT_ATTEMPTED, NOT_YET):
+        yield f"the untouched starter: {in_words(verdict)}"
+    for text in EMPTY:
+        answer = {**source.solution, **dict.fromkeys(source.edited, text)} if source.edited else text
+        if (verdict := trial.verdict(answer)).outcome == PASSED:
+            yield f"{text!r} passes."
+        elif not source.edited and verdict.outcome != NOT_ATTEMPTED:
+            yield f"{text!r} is an attempt: {in_words(verdict)}"
+
+
+def wrong_answers_get_their_message(trial: Trial) -> Iterator[str]:
+    """Each fails with the message meant for it, and with no other."""
+    for wrong in trial.source.wrong:
+        verdict = trial.verdict(wrong.answer)
+        if verdict.outcome not in (NOT_YET, COULD_NOT_RUN) or verdict.key != wrong.key:
+            where = f"{trial.places.name(trial.source.path)}:{wrong.line}"
+            yield f"{where}: {wrong.name!r} must get {wrong.key!r}, and gets: {in_words(verdict)}"
+        elif verdict.outcome == COULD_NOT_RUN and verdict.fault != "your code":
+            yield f"{wrong.name!r} is said to be the fault of {verdict.fault}: {in_words(verdict)}"
+
+
+def messages_are_used(trial: Trial) -> Iterator[str]:
+    """No message without a wrong answer, no key without a message."""
+    source = trial.source
+    reached = {wrong.key for wrong in source.wrong}
+    for key in sorted(source.messages.keys() - reached):
+        yield f"no wrong answer gets the message {key!r}. Write one, or remove the message."
+    for key in sorted(source.messages.keys() & FIXED.keys()):
+        yield f"the engine has a message {key!r} of its own. Choose another key."
+    for key in sorted((reached | keys_of(source.check)) - source.messages.keys() - FIXED.keys()):
+        yield f"there is no message {key!r}. Write a cell `message: {key}`."
+
+
+def keys_of(check: str) -> set[str]:
+    """The keys that the code of a check names as `key=` or `crash=`."""
+    calls = (node for node in ast.walk(ast.parse(check)) if isinstance(node, ast.Call))
+    given = (word.value for call in calls for word in call.keywords if word.arg in ("key", "crash"))
+    return {
+        value.value for value in given if isinstance(value, ast.Constant) and isinstance(value.value, str)
+    }
+
+
+def messages_read_well(trial: Trial) -> Iterator[str]:
+    """As rendered: four parts, a short first line, twelve lines at most, no blame, nothing given away."""
+    for wrong in trial.source.wrong:
+        verdict = trial.verdict(wrong.answer)
+        lines = str(verdict).splitlines()
+        if verdict.message and len(lines[0]) > FIRST_LINE:
+            yield f"{wrong.key}: {len(lines[0])} characters in the first line, not {FIRST_LINE}: {lines[0]}"
+        if len(lines) > LINES:
+            yield f"{wrong.key}: {len(lines)} lines, the limit is {LINES}: {in_words(verdict)}"
+        if verdict.message:
+            parts = vars(verdict.message)
+            yield from (
+                f"{wrong.key}: the part {name!r} is empty." for name, text in parts.items() if not text
+            )
+            yield from (f"{wrong.key}: {problem}" for text in parts.values() for problem in said_badly(text))
+            told = f"{verdict.message.title} {verdict.message.next} {verdict.message.wanted}"
+            yield from (f"{wrong.key}: gives away `{line}`." for line in leaks(trial.source, told))
+
+
+def verdicts_are_steady(trial: Trial) -> Iterator[str]:
+    """Run again, the other way round: the same words, but for the port."""
+    answers = [trial.source.solution, *(wrong.answer for wrong in trial.source.wrong)]
+    first = [replace_ports(str(trial.verdict(answer))) for answer in answers]
+    for answer, words in reversed(list(zip(answers, first, strict=True))):
+        if (again := replace_ports(str(trial.run(answer)))) != words:
+            yield f"one answer, two verdicts:\n{words}\n--- and then\n{again}"
+
+
+def mutants_die(trial: Trial) -> Iterator[str]:
+    """No fault passes, but those that are listed with a reason; and those listed do."""
+    alive = [one for one in mutants(trial.source) if trial.run(one.answer).outcome == PASSED]
+    yield from disagreements(alive, listed(trial.source, trial.places))
+
+
+PROPERTIES: tuple[Property, ...] = (
+    right_answers_pass,
+    nothing_passes_unattempted,
+    wrong_answers_get_their_message,
+    messages_are_used,
+    messages_read_well,
+    verdicts_are_steady,
+    mutants_die,
+)
