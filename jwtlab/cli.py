@@ -1,4 +1,4 @@
-"""The commands behind `make`: `python -m jwtlab lab | doctor | reset | attacks`.
+"""The commands behind `make`: `python -m jwtlab lab`, `doctor`, `reset`, `attacks`, `check` and so on.
 
 Each command hands over to the one module that does the work, imported only when it is asked for.
 """
@@ -45,7 +45,25 @@ def build_parser() -> argparse.ArgumentParser:
     attacks = commands.add_parser("attacks", help="run every attack against both faces, and print who won")
     attacks.add_argument("--browser", choices=["chromium", "firefox"], help="which kind of browser is used")
     attacks.set_defaults(command=run_attacks)
+    add_exercises(commands)
     return parser
+
+
+def add_exercises(commands: argparse._SubParsersAction) -> None:
+    check = commands.add_parser("check", help="check exercises: one, those of a notebook, or all")
+    check.add_argument("exercise", nargs="?", default="", help="02.whoami, or 02; without it, all of them")
+    check.add_argument("--keep", action="store_true", help="keep the site of the exercise up afterwards")
+    check.set_defaults(command=run_check)
+
+    watch = commands.add_parser("watch", help="check an exercise whenever its answer is saved")
+    watch.set_defaults(command=run_watch)
+
+    hint = commands.add_parser("hint", help="one more hint for an exercise")
+    hint.add_argument("exercise", help="such as 02.whoami")
+    hint.set_defaults(command=run_hint)
+
+    progress = commands.add_parser("progress", help="how every exercise stands")
+    progress.set_defaults(command=run_progress)
 
 
 def run_lab(options: argparse.Namespace) -> None:
@@ -74,3 +92,27 @@ def run_attacks(options: argparse.Namespace) -> int:
     for surprise in result.surprises:
         print(surprise, file=sys.stderr)
     return 1 if result.surprises else 0
+
+
+def run_check(options: argparse.Namespace) -> None:
+    from jwtlab.check.command import check
+
+    check(options.exercise, keep=options.keep)
+
+
+def run_watch(options: argparse.Namespace) -> None:
+    from jwtlab.check.command import watch
+
+    watch()
+
+
+def run_hint(options: argparse.Namespace) -> None:
+    from jwtlab.check.command import hint
+
+    hint(options.exercise)
+
+
+def run_progress(options: argparse.Namespace) -> None:
+    from jwtlab.check.command import progress
+
+    progress()

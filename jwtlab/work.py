@@ -35,7 +35,7 @@ class Source(NamedTuple):
     """One row of the table of what learners get copies of."""
 
     folder: str  # in the course
-    pattern: str
+    pattern: str  # with `**/` for the folders below it too
     to: str = ""  # the folder under work/
 
 
@@ -43,6 +43,8 @@ class Source(NamedTuple):
 SOURCES = (
     Source("notebooks", "*.ipynb"),
     Source("notebooks", "*.md"),
+    Source("exercises", "*.ipynb", "exercises"),
+    Source("exercises/projects", "**/*", "exercises/projects"),
 )
 STATE = ".jwtlab"  # the folder under work/ for what is ours: the ledger, the lock, JupyterLab's layout
 
@@ -77,7 +79,7 @@ def update(course: Path = COURSE) -> Report:
     One file that cannot be copied is a line in the report. Raises WorkError where nothing can be.
     """
     work = work_folder()
-    with _changing(work):
+    with changing(work):
         return Copies(course, work).update()
 
 
@@ -88,7 +90,7 @@ def reset(which: str, course: Path = COURSE) -> Report:
     Raises WorkError, with the names that exist, for any other.
     """
     work = work_folder()
-    with _changing(work):
+    with changing(work):
         copies = Copies(course, work)
         return copies.reset(copies.find(which))
 
@@ -99,7 +101,7 @@ def my_folder(name: str) -> Path:
     if name in reserved or name != Path(name).name or name.startswith("."):
         raise WorkError(f"{name!r} cannot be a folder of yours. Choose a plain name such as 'my_site'.")
     path = work_folder() / name
-    with _changing(path.parent):
+    with changing(path.parent):
         if os.path.lexists(path):
             path.rename(_dated(path))
         path.mkdir()
@@ -195,7 +197,7 @@ class Copies:
         entry.given, entry.beside = self._fresh[name], beside.name
         self._lines.append(
             f"{name} has a newer version. Yours is untouched; the new one is beside it, {beside.name}. "
-            f"To switch to it and keep yours under a dated name: make reset NB={path.stem}"
+            f"To switch to it and keep yours under a dated name: make reset NB={_short(name)}"
         )
 
     def _retire(self, name: str, entry: Entry) -> None:
@@ -217,7 +219,7 @@ class Copies:
 
 
 @contextmanager
-def _changing(work: Path) -> Iterator[None]:
+def changing(work: Path) -> Iterator[None]:
     """Hold the lock of `work`, which is made if need be. The system releases it, however the process ends."""
     try:
         (work / STATE).mkdir(parents=True, exist_ok=True)
@@ -246,14 +248,25 @@ def _acquire(lock: int, work: Path) -> None:
 def _course_files(course: Path) -> dict[str, bytes]:
     """The content of what learners get copies of, by the copy's path under work/ (with slashes)."""
     files = {
-        Path(source.to, path.name).as_posix(): path.read_bytes()
+        Path(source.to, path.relative_to(course / source.folder)).as_posix(): path.read_bytes()
         for source in SOURCES
         for path in sorted((course / source.folder).glob(source.pattern))
-        if not path.name.startswith(".")  # an editor's hidden files are not lessons
+        if _is_of_the_course(path, course)
     }
     if not files:  # a damaged clone, not a course that dropped every lesson
         raise WorkError(f"There are no lessons in {course}. Bring them back with `git checkout notebooks`.")
     return files
+
+
+def _short(name: str) -> str:
+    """What a reader types for this file: a lesson's name without its ending, any other's whole."""
+    return name if "/" in name else Path(name).stem
+
+
+def _is_of_the_course(path: Path, course: Path) -> bool:
+    """Whether this is a file, and neither hidden nor something that Python has left."""
+    parts = path.relative_to(course).parts
+    return path.is_file() and not any(part.startswith(".") or part == "__pycache__" for part in parts)
 
 
 def _look(path: Path) -> Fingerprint | None:

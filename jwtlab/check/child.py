@@ -23,8 +23,7 @@ class Child:
     """One forked process with the learner's code."""
 
     def __init__(self, job: Job, limit: float = LIMIT) -> None:
-        self._limit = limit
-        self.deadline = time.monotonic() + limit
+        self.allow(limit)
         self._channel, theirs = Channel.pair()
         self._printed = 0
         self._is_over = False
@@ -58,6 +57,8 @@ class Child:
 
     def _read(self, reply: Any, sent: str) -> Any:
         try:
+            if "broken" in reply:
+                raise RuntimeError(str(reply["broken"]))
             self._printed = int(reply.get("printed", self._printed))
             if refused := reply.get("refused"):
                 self._refused(refused, sent)
@@ -74,6 +75,11 @@ class Child:
             return decode(reply["value"], lambda reference: reference)
         except (AttributeError, TypeError, ValueError, LookupError):
             self._died(sent)
+
+    def allow(self, seconds: float) -> None:
+        """Give the code so many seconds from now on."""
+        self._limit = seconds
+        self.deadline = time.monotonic() + seconds
 
     def left(self) -> float:
         """Seconds that are left of the limit, for a request to the site."""

@@ -41,7 +41,7 @@ class Refused(PermissionError):
 
 
 class Fences:
-    """The audit hook of one process, which cannot be taken out again. `refused` is the first thing refused."""
+    """The audit hook of one process, which cannot be taken out again. `refused` is what it refused first."""
 
     def __init__(self, *folders: Path) -> None:
         """`folders` are those in which files may be changed."""

@@ -78,6 +78,10 @@ FIXED = {
         "The site of the check did not answer as itself",
         "Run the check again. If it happens twice, `make doctor` looks for the cause.",
     ),
+    "no-login": Fixed(
+        "The login of the check failed",
+        "Does `/api/token/` still answer 200 with an access and a refresh token? Log in as vitor yourself.",
+    ),
     "needs": Fixed(
         "A program that this exercise needs is not on this machine",
         "`make doctor` says how to get it.",

@@ -28,6 +28,8 @@ from jwtlab.check.verdict import (
 from jwtlab.check.worlds import World
 from jwtlab.site.clock import LabClock
 
+_SET_UP = 10.0  # seconds for Django to start with other settings; on a busy machine it takes one
+
 
 @dataclass
 class Task:
@@ -162,12 +164,14 @@ class Run:
     def _set_up(self) -> None:
         if not self._task.face:
             return
-        if not self._job.is_set_up:
-            try:
+        try:
+            if not self._job.is_set_up:
+                self._child.allow(_SET_UP)
                 self._child.ask("set_up", "your settings")
-            except Raised as raised:
-                raise _unsettled(raised.error) from None
-        self.site = Site(self._child, LabClock(self._world.folder / "clock"), self._job.nonce)
+                self._child.allow(self._task.limit)
+            self.site = Site(self._child, LabClock(self._world.folder / "clock"), self._job.nonce)
+        except Raised as raised:
+            raise _unsettled(raised.error) from None
 
     def _compare(self, right: str) -> None:
         exercise, letter = self._task.exercise, letter_of(self._task.answer)
@@ -222,9 +226,10 @@ def _unloadable(error: dict[str, Any]) -> CouldNotRun:
 
 
 def _unsettled(error: dict[str, Any]) -> CouldNotRun:
+    if error["frames"] and "ImproperlyConfigured" not in error["kinds"]:
+        return _unloadable(error)  # a module of the project, which Django has imported
     sent = "django.setup()" + at_line(error["frames"])
-    key = "syntax" if "SyntaxError" in error["kinds"] else "settings-refused"
-    return CouldNotRun(key, sent=sent, saw=error["text"], wanted="a project that starts")
+    return CouldNotRun("settings-refused", sent=sent, saw=error["text"], wanted="a project that starts")
 
 
 def _told(error: Exception) -> str:

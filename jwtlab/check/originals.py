@@ -6,7 +6,7 @@ after, which object each public name is bound to.
 
 import sys
 from collections.abc import Iterator
-from types import BuiltinFunctionType, FunctionType
+from types import BuiltinFunctionType, FunctionType, MethodType
 
 MODULES = (
     "builtins base64 binascii datetime hashlib hmac http.client json secrets time"
@@ -19,7 +19,8 @@ MODULES = (
 ).split()
 OURS = "jwtlab.check."
 
-_KINDS = (FunctionType, BuiltinFunctionType, type, staticmethod, classmethod, property)
+# `jwt.decode` is a method of an object that PyJWT makes at the end of jwt.api_jwt.
+_KINDS = (FunctionType, BuiltinFunctionType, MethodType, type, staticmethod, classmethod, property)
 
 
 class Originals:
@@ -43,18 +44,18 @@ def _names() -> Iterator[tuple[dict[str, object], str, str, object]]:
         if module is None:
             continue
         for name, value in list(vars(module).items()):
-            if isinstance(value, _KINDS) or _is_bound_method(value):
+            if _is_code(value):
                 yield vars(module), path, name, value
-            if isinstance(value, type) and value.__module__ == path:
+            if issubclass(type(value), type) and value.__module__ == path:
                 yield from _methods(value, f"{path}.{name}")
 
 
 def _methods(owner: type, path: str) -> Iterator[tuple[dict[str, object], str, str, object]]:
     for name, value in vars(owner).items():
-        if isinstance(value, _KINDS):
+        if _is_code(value):
             yield vars(owner), path, name, value
 
 
-def _is_bound_method(value: object) -> bool:
-    # `jwt.decode` is a method of an object that PyJWT makes: api_jwt, the end of the module.
-    return callable(value) and hasattr(value, "__self__") and hasattr(value, "__func__")
+def _is_code(value: object) -> bool:
+    # Not isinstance(), which asks the value for its class: Django's lazy settings would load themselves.
+    return issubclass(type(value), _KINDS)

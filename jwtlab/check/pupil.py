@@ -7,6 +7,7 @@ its functions, serve the site with its views. What it replies is data that the c
 import builtins
 import linecache
 import os
+import re
 import signal
 import sys
 import traceback
@@ -26,6 +27,8 @@ from jwtlab.check.originals import Originals
 
 MODULE = "answer"  # under which the answer can be imported, so that a setting can name a class of it
 FILE = "<answer>"
+
+_ADDRESS = re.compile(r" at 0x[0-9a-f]+")  # of an object in memory: says nothing, and differs each time
 
 
 @dataclass(frozen=True)
@@ -198,7 +201,7 @@ class Clock:
 def shown(value: Any) -> str:
     """How a value prints, or its class where printing it fails."""
     try:
-        return repr(value)[:500]
+        return _ADDRESS.sub("", repr(value)[:500])
     except Exception:  # whatever a learner's __repr__ does
         return f"<{type(value).__name__}>"
 
@@ -265,5 +268,7 @@ def become_pupil(job: Job, channel: Channel) -> NoReturn:
     builtins.exit = builtins.quit = sys.exit  # `site` puts printing stand-ins there
     try:
         Pupil(job, channel).run()
+    except BaseException:  # our own: an error of the learner's code is a reply
+        channel.send({"broken": traceback.format_exc()[-300:]})
     finally:
         os._exit(70)  # never back into the worker's own code

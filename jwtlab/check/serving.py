@@ -20,13 +20,13 @@ from wsgiref.simple_server import ServerHandler, WSGIRequestHandler, WSGIServer
 from jwtlab.site.world import DEMO_SITE
 
 URLS = "answer_urls"
-HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 _SHOWN_HEADERS = ("HTTP_", "CONTENT_TYPE")
 
 
 def set_up(face: str, world: Path, chosen: dict[str, Any], *, project: bool = False) -> None:
     """Set Django up with the settings module `face`, the settings `chosen` in place of its own."""
     from django.conf import settings
+    from django.contrib.auth import hashers
 
     if not settings.configured:
         if not project:
@@ -36,6 +36,7 @@ def set_up(face: str, world: Path, chosen: dict[str, Any], *, project: bool = Fa
         if project:  # a face of the demo site finds its database itself
             database = {"ENGINE": "django.db.backends.sqlite3", "NAME": world / "db.sqlite3"}
             values |= {"DATABASES": {"default": database}}
+            hashers.PBKDF2PasswordHasher.iterations = 1_000  # as the demo site's; a check may log in often
         # An error of a view comes to Front, which keeps it, and not to a page for debugging.
         settings.configure(**values | chosen | {"DEBUG_PROPAGATE_EXCEPTIONS": True})
     _start_django()

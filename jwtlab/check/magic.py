@@ -1,0 +1,59 @@
+"""`%%exercise 02.whoami`, `%exercise 02.hello` and `hint("02.whoami")` in a notebook."""
+
+from typing import Any
+
+from IPython.core.magic import Magics, line_cell_magic, magics_class
+
+from jwtlab.check.exercise import CODE, FILE, Exercise, ExerciseError
+from jwtlab.check.session import Hint, Session
+from jwtlab.check.verdict import Verdict
+
+
+@magics_class
+class ExerciseMagics(Magics):
+    """The magics of one kernel."""
+
+    def __init__(self, shell: Any) -> None:
+        super().__init__(shell)
+        self._session = Session()
+
+    @line_cell_magic
+    def exercise(self, line: str, cell: str | None = None) -> Verdict:
+        """Save the cell as the answer, run it as any other cell, check it, and show what came of it.
+
+        Without a cell: check what is there, in the files of a project or from an earlier run.
+        """
+        exercise = self._session.book.find(line)
+        if cell is not None:
+            self._take(exercise, cell)
+        verdict = self._session.check(exercise)
+        if verdict.printed and not _runs_here(exercise):
+            print(verdict.printed, end="" if verdict.printed.endswith("\n") else "\n")
+        return verdict
+
+    def _take(self, exercise: Exercise, cell: str) -> None:
+        if exercise.kind == FILE:
+            place = f"work/exercises/projects/{exercise.meta['project']}"
+            raise ExerciseError(
+                f"The answer to {exercise.id} is in files: edit them in {place}, "
+                f"and check with one line, %exercise {exercise.id}."
+            )
+        self._session.book.save(exercise, cell)
+        if _runs_here(exercise):
+            self.shell.run_cell(cell)  # shows an error as it always does; then the check has its own word
+
+    def hint(self, which: str) -> Hint:
+        """One more hint for the exercise, each time."""
+        return self._session.hint(which)
+
+
+def _runs_here(exercise: Exercise) -> bool:
+    """Whether the answer is plain Python. Django's code needs a project, and a kernel has none."""
+    return exercise.kind == CODE and not exercise.meta.get("django")
+
+
+def register(shell: Any) -> None:
+    """Give `shell` the magics, and its user the function `hint`."""
+    magics = ExerciseMagics(shell)
+    shell.register_magics(magics)
+    shell.push({"hint": magics.hint})

@@ -1,0 +1,59 @@
+"""Checking, with everything around it: find the exercise, keep the answer, record the outcome, give hints.
+
+The notebook's magic and the terminal's commands both go through here, so that both say the same.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from jwtlab import render
+from jwtlab.check.book import Book
+from jwtlab.check.engine import Engine
+from jwtlab.check.exercise import Exercise
+from jwtlab.check.progress import EXERCISES, Progress
+from jwtlab.check.verdict import NOT_ATTEMPTED, Verdict
+
+
+@dataclass(frozen=True)
+class Hint:
+    """One hint, shown as text and as HTML."""
+
+    id: str
+    number: int
+    of: int
+    text: str
+
+    def __str__(self) -> str:
+        head = f"hint {self.number} of {self.of} · {self.id}"
+        return "\n".join((head, *render.fold(self.text)))
+
+    __repr__ = __str__
+
+    def _repr_html_(self) -> SafeString:
+        head = f"hint {self.number} of {self.of}"
+        return format_html("<p>{} {}</p>", render.badge(head, render.PLUM), f"{self.id} · {self.text}")
+
+
+@dataclass
+class Session:
+    """One learner at work: the exercises, the warm worker and the record."""
+
+    book: Book = field(default_factory=Book)
+    engine: Engine = field(default_factory=Engine)
+
+    def check(self, exercise: Exercise, hold: Callable[[Verdict], None] | None = None) -> Verdict:
+        """Check the learner's present answer and record the outcome."""
+        verdict = self.engine.check(exercise, self.book.answer(exercise), hold)
+        if verdict.outcome != NOT_ATTEMPTED:
+            key = {"key": verdict.key} if verdict.key else {}
+            Progress().record(EXERCISES, exercise.id, outcome=verdict.outcome, **key)
+        return verdict
+
+    def hint(self, which: str) -> Hint:
+        """The next hint for an exercise; after the last one, the last one again."""
+        exercise = self.book.find(which)
+        number = Progress().take_hint(exercise.id, len(exercise.hints))
+        return Hint(exercise.id, number, len(exercise.hints), exercise.hints[number - 1])
