@@ -23,6 +23,7 @@ class Book:
 
     def __init__(self, course: Path = COURSE) -> None:
         self._checks = course / "exercises" / "checks"
+        self._projects = course / "exercises" / "projects"
 
     def ids(self) -> list[str]:
         """Every exercise there is, by notebook and then in the order of the notebook."""
@@ -69,6 +70,10 @@ class Book:
     def project(self, exercise: Exercise) -> Path:
         """The learner's copy of the project that the exercise is about."""
         return projects_folder() / exercise.meta["project"]
+
+    def course_project(self, exercise: Exercise) -> dict[str, str]:
+        """The files of the project as the course has them."""
+        return _files(self._projects / exercise.meta["project"])
 
 
 def answers_folder() -> Path:

@@ -7,7 +7,7 @@ from pathlib import Path
 from jwtlab import render
 from jwtlab.check.book import Book, answers_folder, projects_folder
 from jwtlab.check.exercise import FILE, Exercise
-from jwtlab.check.progress import EXERCISES, Progress
+from jwtlab.check.progress import EXERCISES, QUIZZES, Progress
 from jwtlab.check.session import Session
 from jwtlab.check.verdict import NOT_ATTEMPTED, PASSED, Verdict
 
@@ -100,3 +100,6 @@ def progress_lines(exercises: Iterable[Exercise], record: Progress) -> Iterable[
             outcome = PASSED if "passed" in entry else entry.get("outcome", NOT_ATTEMPTED)
             hints = f"  ({render.counted(entry['hints'], 'hint')})" if entry.get("hints") else ""
             yield f"  {SIGNS[outcome]} {outcome:<14}{exercise.id:<28}{exercise.title}{hints}"
+    if quizzes := record.entries(QUIZZES).values():
+        right = sum("passed" in entry for entry in quizzes)
+        yield f"quizzes: {len(quizzes)} answered, {right} of them right in the end"

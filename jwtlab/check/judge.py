@@ -55,8 +55,6 @@ class Task:
 
 def judge(task: Task, world: World, *, is_set_up: bool, hold: Callable[[Verdict], None]) -> Verdict:
     """Return the verdict. `world` is for this check alone; `hold` keeps it alive while the learner looks."""
-    if task.exercise.is_untouched(task.answer):
-        return Verdict(task.exercise.id, task.exercise.title, NOT_ATTEMPTED)
     try:
         _look_for(task.exercise.meta.get("needs", ()))
         run = Run(task, world, is_set_up=is_set_up)
@@ -69,6 +67,16 @@ def judge(task: Task, world: World, *, is_set_up: bool, hold: Callable[[Verdict]
         return verdict
     finally:
         run.end()
+
+
+def untouched(exercise: Exercise) -> Verdict:
+    """The verdict on an answer in which nothing has been written."""
+    return Verdict(exercise.id, exercise.title, NOT_ATTEMPTED)
+
+
+def broken(exercise: Exercise, error: Exception) -> Verdict:
+    """The verdict where the check, and not the answer, has failed."""
+    return _failed(exercise, _broken(_told(error)))
 
 
 def _look_for(programs: list[str]) -> None:
@@ -123,7 +131,7 @@ class Run:
         except Fail as failure:
             return self._with_notes(_failed(exercise, self._deeper(failure)))
         except Exception as error:  # of the check's own code, or of ours
-            return self._with_notes(_failed(exercise, _broken(_told(error))))
+            return self._with_notes(broken(exercise, error))
         verdict = Verdict(exercise.id, exercise.title, PASSED, why=Why(**exercise.why))
         return self._with_notes(verdict)
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from IPython.core.magic import Magics, line_cell_magic, magics_class
+from IPython.core.magic import Magics, cell_magic, line_cell_magic, magics_class
 
 from jwtlab.check.exercise import CODE, FILE, Exercise, ExerciseError
 from jwtlab.check.session import Hint, Session
@@ -16,6 +16,7 @@ class ExerciseMagics(Magics):
     def __init__(self, shell: Any) -> None:
         super().__init__(shell)
         self._session = Session()
+        self._solved: dict[str, dict[str, str]] = {}
 
     @line_cell_magic
     def exercise(self, line: str, cell: str | None = None) -> Verdict:
@@ -41,6 +42,22 @@ class ExerciseMagics(Magics):
         self._session.book.save(exercise, cell)
         if _runs_here(exercise):
             self.shell.run_cell(cell)  # shows an error as it always does; then the check has its own word
+
+    @cell_magic
+    def solution(self, line: str, cell: str) -> Verdict:
+        """Run and check a cell of a solution notebook. The learner's answers and record stay as they are.
+
+        `%%solution 02.hello api/views.py` is one file of a project; those of earlier cells stay in place.
+        """
+        which, _, path = line.strip().partition(" ")
+        exercise = self._session.book.find(which)
+        if exercise.kind == FILE:
+            files = self._solved.setdefault(exercise.id, self._session.book.course_project(exercise))
+            files[path.strip()] = cell
+            return self._session.engine.check(exercise, files)
+        if _runs_here(exercise):
+            self.shell.run_cell(cell)
+        return self._session.engine.check(exercise, cell)
 
     def hint(self, which: str) -> Hint:
         """One more hint for the exercise, each time."""

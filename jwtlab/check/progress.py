@@ -25,7 +25,11 @@ class Progress:
 
     def entry(self, kind: str, which: str) -> dict[str, Any] | None:
         """What is recorded of one exercise or quiz: outcome, tries, first, last, passed, hints; or None."""
-        return (self._read() or {}).get(kind, {}).get(which)
+        return self.entries(kind).get(which)
+
+    def entries(self, kind: str) -> dict[str, dict[str, Any]]:
+        """All that is recorded of one kind, by id."""
+        return (self._read() or {}).get(kind, {})
 
     def record(self, kind: str, which: str, *, outcome: str, **details: Any) -> None:
         """Record one try. `details` are kept as they are, in place of those of an earlier try."""

@@ -22,7 +22,7 @@ from typing import Any, NoReturn
 
 from jwtlab.check.channel import Channel, Closed, Late
 from jwtlab.check.exercise import Exercise
-from jwtlab.check.judge import Task, judge
+from jwtlab.check.judge import Task, broken, judge, untouched
 from jwtlab.check.verdict import Verdict
 from jwtlab.check.worlds import World
 
@@ -60,7 +60,18 @@ class Worker:
                     self._channel.send(self._verdict(request))
 
     def _verdict(self, request: dict[str, Any]) -> dict[str, Any]:
-        task = Task(Exercise.parse(request["exercise"]), request["answer"], request["limit"], request["keep"])
+        exercise = Exercise.parse(request["exercise"])
+        task = Task(exercise, request["answer"], request["limit"], request["keep"])
+        try:
+            return self._judged(task, request)
+        except Closed:
+            raise
+        except Exception as error:  # of this machine, such as a full disk, or of the course
+            return broken(exercise, error).as_json()
+
+    def _judged(self, task: Task, request: dict[str, Any]) -> dict[str, Any]:
+        if task.exercise.is_untouched(task.answer):
+            return untouched(task.exercise).as_json()
         if self._face is None and task.can_use_ready_face:
             return self._pass_on(task.face, request)
         world = self._world(task)
@@ -94,20 +105,20 @@ class Worker:
             there.send({"do": "release"})
 
     def _fork_face(self, face: str) -> Channel:
+        world = World(self._root / f"world-{face}", face)
+        world.renew()
         here, there = Channel.pair()
         if os.fork() == 0:
             here.close()
             self._channel.close()
-            self._become(face, there)
+            self._become(face, world, there)
         there.close()
         return here
 
-    def _become(self, face: str, channel: Channel) -> NoReturn:
+    def _become(self, face: str, world: World, channel: Channel) -> NoReturn:
         from jwtlab.check.serving import enter_face
 
         worker = Worker(channel, self._root, face)
-        world = World(self._root / f"world-{face}", face)
-        world.renew()
         enter_face(face, world.folder)
         worker._worlds[face] = world
         gc.freeze()

@@ -1,4 +1,4 @@
-"""What the tests of the engine check: hand-written exercises, right answers to them, and smaller ones made here."""
+"""What the tests of the engine check: two hand-written exercises with right answers, and smaller ones."""
 
 from pathlib import Path
 from typing import Any
