@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from authoring.course import ROOT, LessonError
-from jwtlab.quiz import QUIZZES, Option, Question
+from jwtlab.quiz import FOLDER, Option, Question
 
 SOURCES = ROOT / "authoring" / "quizzes"
 MISCONCEPTIONS = ROOT / "authoring" / "misconceptions.toml"
@@ -90,7 +90,7 @@ def outcome(code: str, names: dict) -> str:
 def built() -> dict[Path, str]:
     """The learner's copies, as path and text."""
     return {
-        QUIZZES / f"{source.stem}.json": for_learners(read_quizzes(source))
+        FOLDER / f"{source.stem}.json": for_learners(read_quizzes(source))
         for source in sorted(SOURCES.glob("[0-9][0-9].toml"))
     }
 
@@ -110,14 +110,14 @@ def build(*, check: bool = False) -> list[str]:
     With `check` nothing is written, and a difference is a LessonError.
     """
     files = built()
-    stale = [path for path in sorted(QUIZZES.glob("*.json")) if path not in files]
+    stale = [path for path in sorted(FOLDER.glob("*.json")) if path not in files]
     changed = [
         path for path, text in files.items() if not path.is_file() or path.read_bytes() != text.encode()
     ]
     if check and (changed or stale):
         names = "\n".join(path.relative_to(ROOT).as_posix() for path in [*changed, *stale])
         raise LessonError(f"Not what authoring/quizzes gives; run `python -m authoring quizzes`:\n{names}")
-    QUIZZES.mkdir(parents=True, exist_ok=True)
+    FOLDER.mkdir(parents=True, exist_ok=True)
     for path in changed:
         path.write_text(files[path], encoding="utf-8", newline="\n")
     for path in stale:

@@ -18,10 +18,12 @@ from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from jwtlab import render
+from jwtlab.check.progress import QUIZZES, Progress
+from jwtlab.check.verdict import NOT_YET, PASSED
 from jwtlab.errors import LabError
 from jwtlab.work import COURSE
 
-QUIZZES = COURSE / "exercises" / "quizzes"
+FOLDER = COURSE / "exercises" / "quizzes"
 LETTERS = "abcdefgh"
 
 _MARKS = re.compile(r"`([^`]+)`|\*([^*]+)\*")
@@ -95,7 +97,7 @@ class Question:
         )
 
     def _asked(self) -> list[str]:
-        return [f"Quiz {self.id}", _hanging("", self.question)]
+        return [f"Quiz {self.id}", _hanging(" ", self.question)]
 
     def _lettered(self) -> list[tuple[str, Option]]:
         return list(zip(self.letters, self.options, strict=True))
@@ -112,11 +114,19 @@ class Answer:
     def letter(self) -> str:
         return self.question.letters[self.question.options.index(self.option)]
 
+    def keep(self) -> None:
+        """Put the answer into the learner's record; the belief behind it outlives a change of letters."""
+        Progress().record(
+            QUIZZES,
+            self.question.id,
+            outcome=PASSED if self.option.right else NOT_YET,
+            answer=self.letter,
+            misconception=self.option.misconception,
+        )
+
     def __repr__(self) -> str:
         chosen = _hanging(f"  {self.letter})", self.option.text)
-        return "\n".join(
-            [*self.question._asked(), "", chosen, "", *textwrap.wrap(self.option.reply, render.WIDTH)]
-        )
+        return "\n".join([*self.question._asked(), "", chosen, "", _filled(self.option.reply)])
 
     def _repr_html_(self) -> SafeString:
         return format_html(
@@ -137,10 +147,12 @@ def quiz(id: str, answer: str | None = None) -> Question | Answer:
     question = find(id)
     if answer is None:
         return question
-    return Answer(question, question.option(answer))
+    given = Answer(question, question.option(answer))
+    given.keep()
+    return given
 
 
-def find(id: str, folder: Path = QUIZZES) -> Question:
+def find(id: str, folder: Path = FOLDER) -> Question:
     """The question with this id. Raises QuizError, with those that there are, if there is none."""
     number = str(id).partition(".")[0]
     path = folder / f"{number}.json"
@@ -172,7 +184,11 @@ def _element(mark: re.Match[str]) -> str:
 
 def _hanging(head: str, text: str) -> str:
     """`text` behind `head`, wrapped, its lines one below the other."""
-    indent = " " * (len(head) + 1) if head else "  "
+    return _filled(text, first=head.ljust(len(head) + 1), others=" " * (len(head) + 1))
+
+
+def _filled(text: str, first: str = "", others: str = "") -> str:
+    """`text` wrapped at spaces alone: half a header's name is no header's name."""
     return textwrap.fill(
-        text, render.WIDTH, initial_indent=f"{head} " if head else "  ", subsequent_indent=indent
+        text, render.WIDTH, initial_indent=first, subsequent_indent=others, break_on_hyphens=False
     )

@@ -23,8 +23,9 @@ from nbformat import NotebookNode
 from authoring.course import COURSE, LessonError
 from authoring.quiz import MISCONCEPTIONS, SOURCES, Quiz, build, built, outcome, read_quiz, read_quizzes
 from authoring.style.prose import BANNED
+from jwtlab.check.progress import Progress
 from jwtlab.errors import LabError
-from jwtlab.quiz import QUIZZES, Answer, Question, quiz
+from jwtlab.quiz import FOLDER, Answer, Question, quiz
 from jwtlab.site import Site, start_site
 
 FILES = sorted(SOURCES.glob("*.toml"))
@@ -199,7 +200,7 @@ def test_a_belief_is_one_sentence_with_its_truth_and_source(id: str) -> None:
 
 
 def test_the_learners_copies_are_what_the_sources_give() -> None:
-    committed = {path: path.read_text(encoding="utf-8") for path in QUIZZES.glob("*")}
+    committed = {path: path.read_text(encoding="utf-8") for path in FOLDER.glob("*")}
     assert committed == built()
 
 
@@ -237,6 +238,40 @@ def test_each_answer_gets_its_own_feedback_in_both_forms(
         assert isinstance(given, Answer)
         assert option.reply in " ".join(repr(given).split()).replace("\n", " ")
         assert option.reply.split()[0] in given._repr_html_()
+
+
+def test_an_answer_is_kept_in_the_learners_record(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("JWTLAB_WORK", str(tmp_path))
+    asked = next(each for each in ALL if each.question.id == "03.second").question
+    beliefs = [option.misconception for option in asked.options]
+    letters = dict(zip(beliefs, asked.letters, strict=True))
+    for misconception, wanted in (("leeway-by-default", "not yet"), (None, "passed")):
+        quiz(asked.id, f" {letters[misconception].upper()}")
+        kept = Progress().entry("quizzes", asked.id)
+        assert (kept["outcome"], kept["answer"]) == (wanted, letters[misconception])
+        assert kept["misconception"] == misconception
+    assert kept["tries"] == 2
+    assert list(json.loads((tmp_path / "exercises" / "progress.json").read_text(encoding="utf-8"))) == [
+        "quizzes"
+    ]
+
+
+def test_a_question_looks_the_same_before_and_after_it_was_answered(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("JWTLAB_WORK", str(tmp_path))
+    before = quiz("03.second")
+    quiz("03.second", "a")
+    after = quiz("03.second")
+    assert (repr(after), after._repr_html_()) == (repr(before), before._repr_html_())
+
+
+def test_to_look_at_a_question_leaves_no_trace(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("JWTLAB_WORK", str(tmp_path / "work"))
+    quiz("03.second")
+    with pytest.raises(LabError):
+        quiz("03.second", "z")
+    assert not (tmp_path / "work").exists()
 
 
 def test_the_html_marks_code_and_emphasis_and_escapes_the_rest() -> None:
