@@ -38,6 +38,7 @@ class Journey:
     url: str  # as JupyterLab printed it
     work: Path
     start_links: list[str] = field(default_factory=list)
+    quiz_replies: list[str] = field(default_factory=list)  # what of a reply is seen, before a click and after
     site_page: str = ""
     site_cookies: list[object] = field(default_factory=list)
     requested: set[str] = field(default_factory=set)  # host names
@@ -127,6 +128,11 @@ def travel(page: Page, met: Journey) -> Journey:
     lab.wait_until_ran()
     lab.save()
 
+    answer = page.locator(f"{lab.PANEL} .jp-OutputArea details", has_text="With strings in the body")
+    met.quiz_replies.append(answer.locator("p").inner_text())
+    answer.locator("summary").click()
+    met.quiz_replies.append(answer.locator("p").inner_text())
+
     lab.run_cell("site = start_site()")  # the last cell of 00 stopped it
     with context.expect_page() as opened:
         page.locator(f"{lab.PANEL} .jp-OutputArea a[href^='http://127.0.0.1']").click()
@@ -154,6 +160,12 @@ def test_what_jupyterlab_saves_after_a_run_is_no_edit(journey: Journey, name: st
     assert laid.read_bytes() != saved.read_bytes()
     found = [Fingerprint.of(path.name, path.read_bytes()).written for path in (laid, saved)]
     assert found[0] == found[1]
+
+
+def test_a_click_on_an_answer_of_a_quiz_opens_what_there_is_to_say_to_it(journey: Journey) -> None:
+    closed, opened = journey.quiz_replies
+    assert closed == ""
+    assert opened.startswith("✓ Right. Two strings come in the body")
 
 
 def test_the_link_in_a_notebook_shows_the_page_of_the_demo_site(journey: Journey) -> None:
