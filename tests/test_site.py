@@ -496,10 +496,14 @@ def test_a_server_that_never_listens_is_given_up(
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ({"face": "hard"}, "There is no face 'hard'. Choose one of: seed, rotating, hardened, attacker."),
+        (
+            {"face": "hard"},
+            "There is no face 'hard'. Choose one of: seed, rotating, hardened, production, attacker.",
+        ),
         (
             {"server": "apache"},
-            "There is no server 'apache'. Choose one of: runserver, runserver --nothreading, gunicorn.",
+            "There is no server 'apache'. "
+            "Choose one of: runserver, runserver --nothreading, gunicorn, nginx.",
         ),
         (
             {"project": "nowhere"},

@@ -1,14 +1,24 @@
 """What `production` takes from the environment, and what it refuses there. Every refusal says what to do."""
 
 import os
+from pathlib import Path
+from typing import Any
 
+import environ
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from django.core.exceptions import ImproperlyConfigured
 
+from config.settings.base import DATABASES
+from config.settings.strict import FILE_CACHE_OPTIONS
+
+SHARED_CACHES = ("redis", "rediss", "pymemcache", "filecache")
+
 # Django signs by HMAC-SHA256, whose keys have at least as many bytes as the hash (RFC 2104 section 3).
 MIN_KEY_BYTES = 32
+
+SQLITE_OPTIONS = DATABASES["default"]["OPTIONS"]
 
 
 def refuse(*names: str) -> None:
@@ -60,6 +70,44 @@ def _is_ed25519(pem: str) -> bool:
         return isinstance(load_pem_private_key(pem.encode(), password=None), Ed25519PrivateKey)
     except (ValueError, TypeError, UnsupportedAlgorithm):  # not a key; one with a password; an exotic one
         return False
+
+
+def database(name: str, *, otherwise: Path) -> dict[str, Any]:
+    """Return the database whose URL is in the variable `name`; without one, SQLite in the file `otherwise`.
+
+    `sqlite:////srv/notes/db.sqlite3` or `postgres://USER:PASSWORD@HOST:5432/NAME?sslmode=verify-full`.
+    Raises ImproperlyConfigured for anything else.
+    """
+    url = os.environ.get(name) or f"sqlite:///{_in_a_folder(otherwise)}"
+    scheme = url.partition("://")[0]
+    if scheme not in ("sqlite", "postgres", "postgresql"):
+        raise ImproperlyConfigured(
+            f"{name} names no SQLite and no PostgreSQL: set it to sqlite:////FILE or postgres://…"
+        )
+    found = environ.Env.db_url_config(url)
+    if scheme == "sqlite":
+        return found | {"OPTIONS": SQLITE_OPTIONS}
+    return {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True} | found
+
+
+def cache(name: str, *, otherwise: Path) -> dict[str, Any]:
+    """Return the cache whose URL is in the variable `name`; without one, files in the folder `otherwise`.
+
+    `redis://HOST:6379/1` or `filecache:///srv/notes/cache`. Raises ImproperlyConfigured for a cache that the
+    workers do not share, or that is unknown: it counts failed logins, and each worker would count alone.
+    """
+    url = os.environ.get(name) or f"filecache://{_in_a_folder(otherwise)}"
+    scheme = url.partition("://")[0]
+    if scheme not in SHARED_CACHES:
+        known = ", ".join(f"{scheme}://" for scheme in SHARED_CACHES)
+        raise ImproperlyConfigured(f"{name} names no cache that all workers share: use one of {known}.")
+    found = environ.Env.cache_url_config(url)
+    return found | {"OPTIONS": FILE_CACHE_OPTIONS} if scheme == "filecache" else found
+
+
+def _in_a_folder(path: Path) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)  # SQLite makes its file, but not the folder
+    return path
 
 
 def hosts(name: str) -> list[str]:

@@ -1,17 +1,21 @@
 """Where a site lives: its project, the environment of that project's processes, and what a lab world adds."""
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 
 from jwtlab.site.clock import LabClock
 from jwtlab.site.log import ServerLog, reason
 from jwtlab.site.process import LOG, SiteError, environment, manage
-from jwtlab.site.world import DEMO_SITE, REPAIR, furnish
+from jwtlab.site.production import PRODUCTION
+from jwtlab.site.world import DEMO_SITE, REPAIR, furnish, furnish_production, static_files
 
 # The settings of each face of the demo site, and of the attacker's site, which is another origin.
-FACES = {face: f"config.settings.{face}" for face in ("seed", "rotating", "hardened", "attacker")}
+FACES = {
+    face: f"config.settings.{face}" for face in ("seed", "rotating", "hardened", "production", "attacker")
+}
 
 # Run in a project's shell: what servers other than `runserver` must know of it.
 DESCRIBE = (
@@ -22,11 +26,11 @@ DESCRIBE = (
 
 @dataclass(frozen=True)
 class Wsgi:
-    """A project as a WSGI server sees it."""
+    """A project as a WSGI server and the server of its files see it."""
 
     settings: str  # the settings module
     application: str  # as Gunicorn names it: MODULE:CALLABLE
-    static: Path | None  # the folder of collected static files
+    static: Callable[[], Path | None]  # gives the folder of collected static files
 
 
 @dataclass(frozen=True)
@@ -41,16 +45,16 @@ class Home:
     face: str | None = None
     nonce: str | None = None
     clock: LabClock | None = None
-    known: Wsgi | None = None  # where there is no need to ask
 
     @cached_property
     def wsgi(self) -> Wsgi:
-        """What the project's settings say, asked once. Raises SiteError when they cannot be loaded."""
-        if self.known:
-            return self.known
+        """What a server other than `runserver` must know. Raises SiteError when the settings do not load."""
+        if self.face:
+            settings = FACES[self.face]
+            return Wsgi(settings, "config.wsgi:application", partial(static_files, settings))
         answer = manage(self.project, self.env, "shell", "-c", DESCRIBE).strip().splitlines()[-1]
         settings, application, static = json.loads(answer)
-        return Wsgi(settings, _for_gunicorn(application), Path(static) if static else None)
+        return Wsgi(settings, _for_gunicorn(application), lambda: Path(static) if static else None)
 
     def failure(self, what: str) -> SiteError:
         """Return the error that says why, from the server's own words. `what` happened to the site."""
@@ -65,18 +69,20 @@ def _for_gunicorn(application: str | None) -> str:
 
 
 def demo_site(face: str, folder: Path, *, clock: bool) -> Home:
-    """Return the home of a demo site of this face, in a lab world that is made in `folder`."""
-    settings = FACES[face]
+    """Return the home of a demo site of this face, in a lab world that is made in `folder`.
+
+    `production` refuses lab worlds: it lives in real time, and its responses carry no nonce.
+    """
+    common = {"name": "demo site", "advice": REPAIR, "project": DEMO_SITE, "face": face}
+    if FACES[face] == PRODUCTION:
+        return Home(**common, env=furnish_production(folder), log=ServerLog(folder / LOG))
+    env, nonce = furnish(folder, FACES[face], clock=clock)
     return Home(
-        name="demo site",
-        advice=REPAIR,
-        project=DEMO_SITE,
-        nonce=furnish(folder, settings, clock=clock),
-        env=environment(LAB_WORLD=str(folder), DJANGO_SETTINGS_MODULE=settings),
+        **common,
+        env=env,
+        nonce=nonce,
         log=ServerLog(folder / LOG, hidden=1, counter=folder / "requests"),  # hidden: the request of _prove
-        face=face,
         clock=LabClock(folder / "clock") if clock else None,
-        known=Wsgi(settings, "config.wsgi:application", None),
     )
 
 

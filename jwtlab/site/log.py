@@ -1,6 +1,6 @@
 """What a server's log says: which requests it has answered, and why it did not start.
 
-Reads what Django's `runserver` and `manage.py` print; starts and stops nothing.
+Reads what Django's `runserver` and `manage.py` print, Gunicorn and Nginx too; starts and stops nothing.
 """
 
 import re
@@ -11,7 +11,11 @@ SHOWN = 20  # request lines, the last ones, that a cell shows
 
 # [05/Jan/2026 09:00:00] "GET /hello/ HTTP/1.1" 401 58
 # as django.core.servers.basehttp.WSGIRequestHandler and django.utils.log.ServerFormatter write it
-REQUEST_LINE = re.compile(r'^(?:\[[^\]]*\] )?(".*" \d{3} (?:\d+|-))$', re.MULTILINE)
+# and, with more behind it, demo_site/serving/: Gunicorn's `access_log_format`, Nginx's `log_format`. The last
+# that Nginx writes is how long the application took, or "-" if it was not asked.
+REQUEST_LINE = re.compile(
+    r'^(?:\[[^\]]*\] )?(".*" \d{3} (?:\d+|-))(?: \S+ [\d.]+ ([-\d.,: ]+))?$', re.MULTILINE
+)
 STATIC_FILE = re.compile(r'^"[A-Z]+ /static/')
 
 TRACEBACK = re.compile(r"^Traceback \(most recent call last\):\n", re.MULTILINE)
@@ -49,7 +53,7 @@ class ServerLog:
     def lines(self) -> list[str]:
         """One line per request answered so far."""
         self.settle()
-        return REQUEST_LINE.findall(self.text)[self._hidden :]
+        return [line for line, _ in self._requests()][self._hidden :]
 
     def __repr__(self) -> str:
         return "\n".join(self.lines[-SHOWN:]) or "no requests yet"
@@ -61,13 +65,17 @@ class ServerLog:
 
     def settle(self) -> None:
         """Wait until the log is complete. A server answers first and logs then, so a line may be late."""
-        lines, since = REQUEST_LINE.findall(self.text), time.monotonic()
-        while self.path.exists() and not self._is_complete(lines, time.monotonic() - since):
+        requests, since = self._requests(), time.monotonic()
+        while self.path.exists() and not self._is_complete(requests, time.monotonic() - since):
             time.sleep(0.005)
-            if (latest := REQUEST_LINE.findall(self.text)) != lines:
-                lines, since = latest, time.monotonic()
+            if (latest := self._requests()) != requests:
+                requests, since = latest, time.monotonic()
 
-    def _is_complete(self, lines: list[str], quiet: float) -> bool:
+    def _requests(self) -> list[tuple[str, str]]:
+        """Return, for each request, its line and Nginx's last word on it."""
+        return REQUEST_LINE.findall(self.text)
+
+    def _is_complete(self, requests: list[tuple[str, str]], quiet: float) -> bool:
         """Say whether no line is missing, given that the last one came `quiet` seconds ago or more.
 
         Where requests are counted this is known, and two seconds are the limit for a request that ends
@@ -76,8 +84,9 @@ class ServerLog:
         counted = self._count()
         if counted is None:
             return quiet > 0.1
-        # `runserver` answers for static files itself, before the site could count them.
-        return quiet > 2 or sum(not STATIC_FILE.match(line) for line in lines) >= counted
+        # `runserver` and Nginx answer some requests themselves, and the site does not count them.
+        by_site = sum(not STATIC_FILE.match(line) and upstream != "-" for line, upstream in requests)
+        return quiet > 2 or by_site >= counted
 
     def _count(self) -> int | None:
         try:

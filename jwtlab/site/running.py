@@ -11,6 +11,7 @@ happens in the open, over HTTP and through `manage.py`.
 import http.client
 import shutil
 import signal
+import ssl
 import sys
 import tempfile
 import weakref
@@ -102,7 +103,7 @@ def _launch(home: Home, server: Server, folder: Path) -> Running:
 def _prove(home: Home, running: Running) -> None:
     """Send the first request, and see from the nonce that it is this site which answers."""
     # http.client: unlike requests and urllib, it sends nothing to a proxy that the environment names.
-    connection = http.client.HTTPConnection("127.0.0.1", running.port, timeout=START_TIMEOUT)
+    connection = _connection(running)
     try:
         connection.request("GET", "/")
         answer = connection.getresponse()
@@ -117,6 +118,13 @@ def _prove(home: Home, running: Running) -> None:
         raise SiteError(f"Another site answers on port {running.port}. Start again, and get another port.")
 
 
+def _connection(running: Running) -> http.client.HTTPConnection:
+    if running.ca is None:
+        return http.client.HTTPConnection("127.0.0.1", running.port, timeout=START_TIMEOUT)
+    trust = ssl.create_default_context(cafile=running.ca)
+    return http.client.HTTPSConnection("localhost", running.port, timeout=START_TIMEOUT, context=trust)
+
+
 class CommandOutput(str):
     """The text that a command printed. A cell that ends on it shows it as it is."""
 
@@ -129,13 +137,15 @@ class Site:
 
     `port` and `face` (None for a project of one's own) say what it is; `nonce` is in each of its responses as
     `X-Lab-Site`; `folder` is private to it and goes when it does; `log` shows the requests it has answered.
-    `ca` is, with TLS, the file by which to verify the site: `requests.get(site.url, verify=site.ca)`.
+    With TLS, `ca` is the file by which to verify the site: `requests.get(site.url, verify=site.ca)`; and
+    `plain_url` is where Nginx listens without TLS, to send clients on.
     """
 
     def __init__(self, home: Home, server: Server, folder: Path, running: Running) -> None:
         self.face, self.nonce, self.log = home.face, home.nonce, home.log
         self.folder, self.port = folder, running.port
         self.ca = str(running.ca) if running.ca else None
+        self.plain_url = running.plain_url
         self._home, self._server, self._running = home, server, running
         self._why_stopped = "was stopped"
         weakref.finalize(self, running.stop)

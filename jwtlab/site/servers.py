@@ -13,6 +13,8 @@ from typing import NamedTuple
 
 import psutil
 
+from jwtlab.site import nginx
+from jwtlab.site.authority import certify
 from jwtlab.site.home import Home
 from jwtlab.site.process import LOG, GuardedServer, SiteError
 from jwtlab.site.world import DEMO_SITE
@@ -20,6 +22,8 @@ from jwtlab.site.world import DEMO_SITE
 SERVING = DEMO_SITE / "serving"
 GUNICORN_SETTINGS = Path(__file__).with_name("gunicorn_settings.py")
 READY = "\nReady: worker "
+SOCKET_PATH_LIMIT = 103  # bytes, without the zero at the end: macOS; Linux has 107 (sockaddr_un)
+PORT_ATTEMPTS = 3
 
 
 @dataclass(frozen=True)
@@ -70,23 +74,37 @@ class Running:
 
     def __init__(self, home: Home, folder: Path, timeout: float) -> None:
         self.home, self.folder, self.timeout = home, folder, timeout
+        self.env: dict[str, str] = {}  # what the application learns of its servers
         self.servers: list[GuardedServer] = []
         self.origin = "http://127.0.0.1"  # without the port
         self.port: int | None = None
         self.ca: Path | None = None
+        self.plain_url: str | None = None  # with TLS: where Nginx listens without it
 
     def launch(self, command: list[str], announcement: str = "", **options: Path) -> GuardedServer:
         """Start one more server."""
         options = {"folder": self.folder} | options
-        env = self.home.env | {"JWTLAB_GUNICORN_CONF": str(_gunicorn_settings(self.home))}
+        env = self.home.env | {"JWTLAB_GUNICORN_CONF": str(_gunicorn_settings(self.home)), **self.env}
         self.servers.append(GuardedServer(command, announcement, cwd=self.home.project, env=env, **options))
         return self.servers[-1]
 
     def wait(self, server: GuardedServer, condition: Callable[[], bool], otherwise: str) -> None:
         """Wait until `condition()` holds. Raises SiteError: `otherwise`, or that the server has ended."""
         if not server.wait_until(condition, self.timeout):
-            what = f"{otherwise} in {self.timeout} seconds" if server.is_running else "did not start"
-            raise self.home.failure(what)
+            raise self.failure(server, otherwise)
+
+    def failure(self, server: GuardedServer, otherwise: str) -> SiteError:
+        """Return the error for a server that has ended, or runs and `otherwise`."""
+        what = f"{otherwise} in {self.timeout} seconds" if server.is_running else "did not start"
+        return self.home.failure(what)
+
+    def listens_at(self, values: nginx.Values) -> None:
+        """Take over the address at which Nginx listens."""
+        self.port = values.https_port or values.http_port
+        if values.https_port:
+            # The name: for a number no client asks for a certificate by name, and Nginx refuses that.
+            self.origin = "https://localhost"
+            self.plain_url = f"http://localhost:{values.http_port}"
 
     @property
     def is_running(self) -> bool:
@@ -183,8 +201,56 @@ def _gunicorn_settings(home: Home) -> Path:
     return own if own.is_file() else SERVING / "gunicorn.conf.py"
 
 
+def _nginx(running: Running, server: Server) -> None:
+    running.env["NUM_PROXIES"] = "1"  # for the demo site: whose word on the client's address counts
+    address = running.folder / "app.sock"
+    if len(os.fsencode(address)) > SOCKET_PATH_LIMIT:
+        raise SiteError(f"The path {address} is too long for a socket: set TMPDIR=/tmp and start again.")
+    static = running.home.wsgi.static() or running.folder / "static"
+    application = running.launch(_gunicorn_command(running.home, server, f"unix:{address}"))
+    certificate = None
+    if server.tls:
+        running.ca, certificate = certify(running.folder)
+    _start_nginx(running, lambda folder: _values(running, folder, address, static, certificate))
+    running.wait_for_workers(application, server.workers)
+
+
+def _values(
+    running: Running, folder: Path, address: Path, static: Path, certificate: Path | None
+) -> nginx.Values:
+    http_port, https_port = nginx.free_ports(2)
+    return nginx.Values(
+        folder=folder,
+        socket=address,
+        static=static,
+        access_log=running.folder / LOG,
+        http_port=http_port,
+        https_port=https_port if certificate else None,
+        certificate=certificate,
+    )
+
+
+def _start_nginx(running: Running, values_for: Callable[[Path], nginx.Values]) -> None:
+    """Start Nginx, with other ports if another program has taken those that were free."""
+    folder, log = running.folder / "nginx", running.folder / LOG
+    for _ in range(PORT_ATTEMPTS):
+        folder.mkdir()
+        values = values_for(folder)
+        started = running.launch(nginx.command(values), folder=folder, log=log)
+        # Nginx writes this file when it has bound its ports (ngx_init_cycle comes before ngx_create_pidfile).
+        if started.wait_until((folder / "nginx.pid").exists, running.timeout):
+            running.listens_at(values)
+            return
+        if started.is_running or "Address already in use" not in running.home.log.text:
+            break
+        running.servers.remove(started)
+        started.stop()
+    raise running.failure(started, "has opened no port")
+
+
 STARTERS: dict[str, Callable[[Running, Server], None]] = {
     "runserver": _runserver,
     "runserver --nothreading": _runserver,
     "gunicorn": _gunicorn,
+    "nginx": _nginx,
 }

@@ -9,13 +9,14 @@ import os
 import secrets
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from importlib.metadata import version
 from pathlib import Path
 
 from jwtlab.site.clock import LAB_EPOCH, write_clock
 from jwtlab.site.process import SiteError, environment, manage
+from jwtlab.site.production import PRODUCTION, production_environment
 
 ROOT = Path(__file__).resolve().parents[2]
 DEMO_SITE = ROOT / "demo_site"
@@ -24,38 +25,73 @@ CACHE = ROOT / ".cache" / "jwtlab"
 # What a reader can do about a demo site that does not work.
 REPAIR = "`make doctor` looks for the cause; `git status demo_site` shows whether its files are as they came."
 
-# The packages, besides the demo site, whose migrations shape its database.
-SHAPING = ("django", "djangorestframework-simplejwt")
+# The packages, besides the demo site, whose migrations shape its database or whose files it serves.
+SHAPING = ("django", "djangorestframework", "djangorestframework-simplejwt", "drf-spectacular-sidecar")
 
 
-def furnish(folder: Path, settings: str, *, clock: bool) -> str:
-    """Make `folder` a lab world for the face with these settings, and return its nonce."""
+def furnish(folder: Path, settings: str, *, clock: bool) -> tuple[dict[str, str], str]:
+    """Make `folder` a lab world for the face with these settings. Return its environment and its nonce."""
+    nonce = _name_and_clock(folder, clock=clock)
+    env = environment(LAB_WORLD=str(folder), DJANGO_SETTINGS_MODULE=settings)
     shutil.copyfile(database_template(settings), folder / "db.sqlite3")
-    return _name_and_clock(folder, clock=clock)
+    return env, nonce
+
+
+def furnish_production(folder: Path) -> dict[str, str]:
+    """Make `folder` the place of a `production` site with its own secrets. Return its environment."""
+    shutil.copyfile(database_template(PRODUCTION), folder / "db.sqlite3")
+    # The site itself looks up there which hash a file has in its name.
+    return production_environment(folder) | {"STATIC_ROOT": str(static_files(PRODUCTION))}
 
 
 def database_template(settings: str) -> Path:
     """Return a migrated and seeded database for these settings. The first process that asks makes it."""
+    return _made_once(f"{_fingerprint(settings)}.sqlite3", lambda path: _make_template(path, settings))
+
+
+def static_files(settings: str) -> Path:
+    """Return the folder of the static files as `collectstatic` gathers them for these settings."""
+    return _made_once(f"{_fingerprint(settings)}-static", lambda path: _collect(path, settings))
+
+
+def _made_once(name: str, make: Callable[[Path], None]) -> Path:
+    """Return the file or folder of this name in the cache; where there is none, `make` it elsewhere first."""
     cache = _cache_folder()
-    template = cache / f"{_fingerprint(settings)}.sqlite3"
-    if not template.exists():
-        with _alone(cache / "lock"):
-            if not template.exists():  # the one before us may have made it
-                _make_template(template, settings)
-    return template
+    made = cache / name
+    if made.exists():
+        return made
+    with _alone(cache / "lock"), tempfile.TemporaryDirectory(dir=cache, prefix="making-") as draft:
+        if not made.exists():  # the one before us may have made it
+            make(Path(draft, name))
+            os.replace(Path(draft, name), made)
+    return made
 
 
-def _make_template(template: Path, settings: str) -> None:
-    with tempfile.TemporaryDirectory(dir=template.parent, prefix="making-") as name:
-        world = Path(name)
-        _name_and_clock(world, clock=True)
-        env = environment(LAB_WORLD=name, DJANGO_SETTINGS_MODULE=settings)
-        try:
-            manage(DEMO_SITE, env, "migrate")
-            manage(DEMO_SITE, env, "seed_demo")
-        except SiteError as error:
-            raise SiteError(f"The demo site's database cannot be made: {error} {REPAIR}") from None
-        os.replace(world / "db.sqlite3", template)
+def _make_template(path: Path, settings: str) -> None:
+    world = path.parent
+    env = _throwaway_environment(world, settings)
+    try:
+        manage(DEMO_SITE, env, "migrate")
+        manage(DEMO_SITE, env, "seed_demo")
+    except SiteError as error:
+        raise SiteError(f"The demo site's database cannot be made: {error} {REPAIR}") from None
+    os.replace(world / "db.sqlite3", path)
+
+
+def _collect(path: Path, settings: str) -> None:
+    env = _throwaway_environment(path.parent, settings) | {"STATIC_ROOT": str(path)}
+    try:
+        manage(DEMO_SITE, env, "collectstatic", "--no-input")
+    except SiteError as error:
+        raise SiteError(f"The demo site's static files cannot be collected: {error} {REPAIR}") from None
+
+
+def _throwaway_environment(folder: Path, settings: str) -> dict[str, str]:
+    """Return the environment of a site that lives in `folder` for a command or two."""
+    if settings == PRODUCTION:
+        return production_environment(folder)
+    _name_and_clock(folder, clock=True)
+    return environment(LAB_WORLD=str(folder), DJANGO_SETTINGS_MODULE=settings)
 
 
 def _name_and_clock(folder: Path, *, clock: bool) -> str:
@@ -67,7 +103,7 @@ def _name_and_clock(folder: Path, *, clock: bool) -> str:
 
 
 def _fingerprint(settings: str) -> str:
-    """Return a name for the present state of everything that shapes the database.
+    """Return a name for the present state of everything that shapes the database and the static files.
 
     All of the demo site's Python counts, not its models and migrations alone: a template too many costs three
     seconds, one that is out of date a wrong lesson.
@@ -75,7 +111,7 @@ def _fingerprint(settings: str) -> str:
     digest = hashlib.sha256(f"{settings} {LAB_EPOCH}\n".encode())
     for package in SHAPING:
         digest.update(f"{package} {version(package)}\n".encode())
-    for source in sorted(DEMO_SITE.rglob("*.py")):
+    for source in sorted({*DEMO_SITE.rglob("*.py"), *DEMO_SITE.glob("*/static/**/*.*")}):
         digest.update(source.relative_to(DEMO_SITE).as_posix().encode() + b"\n" + source.read_bytes())
     return digest.hexdigest()[:16]
 

@@ -1,5 +1,6 @@
 """What every face shares. It holds no secret and does not start by itself: run `seed` or `production`."""
 
+import os
 from pathlib import Path
 
 BASE_DIR = Path(__file__).resolve().parents[2]
@@ -95,6 +96,7 @@ TIME_ZONE = "UTC"
 USE_TZ = True
 
 STATIC_URL = "static/"
+STATIC_ROOT = os.environ.get("STATIC_ROOT", VAR / "static")  # where `collectstatic` puts them for Nginx
 
 # What strangers write is shown as text, and a policy would stop what slips through (see `pages/`).
 GUEST_BOOK_SHOWS_RAW_HTML = False

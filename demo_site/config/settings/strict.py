@@ -1,5 +1,6 @@
 """What `hardened` and `production` share on top of `base`: all but keys, hosts and the place of the files."""
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,8 @@ REST_FRAMEWORK = BASE_REST_FRAMEWORK | {
     "DEFAULT_AUTHENTICATION_CLASSES": ["hardened_auth.authentication.FamilyAuthentication"],
     "DEFAULT_PARSER_CLASSES": ["hardened_auth.parsers.SmallJSONParser"],
     "ALLOWED_VERSIONS": ["1"],  # of /api/schema/?version=, which goes into a header of the answer
-    "NUM_PROXIES": 0,  # there is no proxy whose X-Forwarded-For would count
+    # How many proxies stand in front, whose X-Forwarded-For counts. Without one, nobody's does.
+    "NUM_PROXIES": int(os.environ.get("NUM_PROXIES", 0)),
 }
 
 SPECTACULAR_SETTINGS = BASE_SPECTACULAR_SETTINGS | {
@@ -28,6 +30,9 @@ SESSION_COOKIE_NAME = "__Host-sessionid"
 CSRF_COOKIE_NAME = "__Host-csrftoken"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
 
+# Who fills the cache throws counters of failed logins out of it. Let that take many addresses.
+FILE_CACHE_OPTIONS = {"MAX_ENTRIES": 20_000}
+
 
 def shared_cache(folder: Path) -> dict[str, Any]:
     """Return a cache in files, which the workers of one machine share. Several machines need Redis."""
@@ -35,7 +40,6 @@ def shared_cache(folder: Path) -> dict[str, Any]:
         "default": {
             "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
             "LOCATION": folder / "cache",
-            # Who fills the cache throws counters of failed logins out of it. Let that take many addresses.
-            "OPTIONS": {"MAX_ENTRIES": 20_000},
+            "OPTIONS": FILE_CACHE_OPTIONS,
         }
     }
