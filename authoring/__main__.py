@@ -92,7 +92,19 @@ def run_exercises(options: argparse.Namespace) -> int:
     print("\n".join(build(options.names, check=options.check)))
     if not options.names:
         run_quizzes(options)
+        print_plan()
     return 0
+
+
+def print_plan() -> None:
+    """Print what the exercises of the course still lack, if anything."""
+    from authoring.course import COURSE
+    from authoring.practice.build import read_all
+    from authoring.practice.places import PLACES
+    from authoring.practice.plan import lacking
+
+    lines = lacking(read_all(PLACES), [path.stem[:2] for path in COURSE.find()])
+    print("\n".join(["", "Still to be written:", *lines]) if lines else "")
 
 
 def run_style(options: argparse.Namespace) -> int:

@@ -14,6 +14,7 @@ from authoring.practice.checkfile import check_file
 from authoring.practice.notebooks import exercise_notebook, solution_notebook
 from authoring.practice.places import PLACES, Places, PracticeError
 from authoring.practice.source import Source, read_source
+from jwtlab.check.verdict import PASSED
 
 
 def build(names: list[str], *, check: bool = False, places: Places = PLACES) -> list[str]:
@@ -80,9 +81,22 @@ def solutions(by_notebook: dict[str, list[Source]], chosen: set[str], places: Pl
     notebooks = unexecuted({number: by_notebook[number] for number in sorted(chosen)}, places)
     places.solutions.mkdir(exist_ok=True)
     execute_all(notebooks, places.solutions)
+    if failed := [f"{name}: {id}" for name, made in notebooks.items() for id in not_passed(made)]:
+        advice = "Run `python -m authoring exercises --try` with its id."
+        raise PracticeError("\n".join([f"A solution does not pass. {advice}", *failed]))
     files = {places.solutions / f"{name}.ipynb": to_json(canonical(made)) for name, made in notebooks.items()}
     refuse(files)
     return files
+
+
+def not_passed(notebook: NotebookNode) -> list[str]:
+    """The exercises of a solution notebook whose last verdict is not that they have passed."""
+    last: dict[str, str] = {}
+    for cell in notebook.cells:
+        if cell.cell_type == "code" and cell.source.startswith("%%solution "):
+            shown = [output.data["text/plain"] for output in cell.outputs if "data" in output]
+            last[cell.source.split()[1]] = shown[-1] if shown else ""
+    return [id for id, verdict in last.items() if PASSED not in verdict.partition("·")[0]]
 
 
 def solution_paths(by_notebook: dict[str, list[Source]], places: Places) -> set[Path]:

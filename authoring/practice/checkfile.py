@@ -3,11 +3,12 @@
 Plain Python: everything but `check` is a literal, which jwtlab/check reads without running the file.
 """
 
-from pprint import pformat
+import json
 
 from authoring.practice.source import Meta, Source
 
 HEAD = '"""{id}. Built from authoring/exercises/{notebook}/{slug}.py by `make exercises`; do not edit."""\n'
+SHORT = 30  # characters; a list of longer texts has one a line
 # Which fields of the metadata the engine has use for beyond those that every exercise has; left out if unset.
 FOR_THE_ENGINE = ("site", "django", "settings", "settings_module", "run", "needs")
 
@@ -29,8 +30,23 @@ def check_file(source: Source, lesson: str) -> str:
     )
 
 
-def literal(value: object) -> str:
-    return pformat(value, width=100, sort_dicts=False)
+def literal(value: object, indent: str = "") -> str:
+    """A value as Python text: one entry a line, and a text of several lines line by line."""
+    deeper = indent + "    "
+    if isinstance(value, dict) and value:
+        entries = [f"{literal(key)}: {literal(part, deeper)}" for key, part in value.items()]
+    elif isinstance(value, list) and any(len(str(part)) > SHORT for part in value):
+        entries = [literal(part, deeper) for part in value]
+    elif isinstance(value, list):
+        return f"[{', '.join(map(literal, value))}]"
+    elif isinstance(value, str) and "\n" in value.rstrip("\n"):
+        lines = [f"{deeper}{literal(line)}\n" for line in value.splitlines(keepends=True)]
+        return f"(\n{''.join(lines)}{indent})"
+    else:
+        # JSON's way to write a text is one of Python's, with double quotes.
+        return json.dumps(value, ensure_ascii=False) if isinstance(value, str) else repr(value)
+    opening, closing = "{}" if isinstance(value, dict) else "[]"
+    return "\n".join([opening, *(f"{deeper}{entry}," for entry in entries), f"{indent}{closing}"])
 
 
 def exercise(source: Source, lesson: str) -> dict:
@@ -43,6 +59,7 @@ def exercise(source: Source, lesson: str) -> dict:
         "stage": meta.stage,
         "concepts": meta.concepts,
         "lesson": lesson,
+        "order": meta.place,
     }
     given = {name: getattr(meta, name) for name in FOR_THE_ENGINE if getattr(meta, name)}
     project = {"project": f"{source.notebook}/{source.path.stem}"} if meta.kind == "file" else {}

@@ -85,8 +85,14 @@ def starter_cell(source: Source) -> str:
 def solution_cells(source: Source) -> list[str]:
     """The cells with the solution; of a project, one for each file that is edited."""
     if isinstance(source.solution, str):
-        return [f"%%exercise {source.id}\n{source.solution}"]
-    return [f"%%exercise {source.id} {file}\n{source.solution[file]}" for file in source.edited]
+        return [f"%%solution {source.id}\n{source.solution}"]
+    *earlier, last = source.edited
+    marks = [
+        *(f"{file} --more" for file in earlier),
+        last,
+    ]  # --more: the next cell belongs to the same answer
+    files = zip(marks, source.edited, strict=True)
+    return [f"%%solution {source.id} {mark}\n{source.solution[file]}" for mark, file in files]
 
 
 def other_answers(source: Source) -> str:

@@ -4,6 +4,7 @@ What a message looks like when it is shown is seen by `properties`, which has th
 """
 
 import re
+import tomllib
 from collections.abc import Callable, Iterator
 from functools import cache
 
@@ -48,7 +49,7 @@ LONGEST_OPTION = 1.2  # the right option may be this much longer than the longes
 def check_texts(source: Source, places: Places = PLACES) -> list[str]:
     """Everything in the texts of one exercise that breaks a rule, a line each, with file and line."""
     found = [(line, rule.__name__, advice) for rule in RULES for line, advice in rule(source)]
-    found += [(line, "taught_words", advice) for line, advice in taught_words(source, places)]
+    found += [(line, rule.__name__, advice) for rule in COURSE_RULES for line, advice in rule(source, places)]
     return [f"{places.name(source.path)}:{line}: {name}: {advice}" for line, name, advice in sorted(found)]
 
 
@@ -171,9 +172,22 @@ def fair_options(source: Source) -> Found:
 
 
 @cache
-def taught(number: str, root: Places) -> str:
+def known_beliefs(places: Places) -> set[str]:
+    return set(tomllib.loads((places.root / "authoring" / "misconceptions.toml").read_text(encoding="utf-8")))
+
+
+def beliefs(source: Source, places: Places = PLACES) -> Found:
+    """Every misconception that a wrong answer names is in the inventory."""
+    for wrong in source.wrong:
+        if wrong.misconception and wrong.misconception not in known_beliefs(places):
+            advice = "Choose one of authoring/misconceptions.toml, or add it there."
+            yield wrong.line, f"no misconception {wrong.misconception!r}. {advice}"
+
+
+@cache
+def taught(number: str, places: Places) -> str:
     """The text of all lessons up to this number."""
-    paths = [path for path in Course(root.root).find() if path.stem[:2] <= number]
+    paths = [path for path in Course(places.root).find() if path.stem[:2] <= number]
     return "\n".join(path.read_text(encoding="utf-8") for path in paths)
 
 
@@ -189,7 +203,7 @@ def taught_words(source: Source, places: Places = PLACES) -> Found:
                 yield line, f"{word!r} is explained in no lesson up to {source.notebook}. Spell it out."
 
 
-RULES = (
+RULES: tuple[Rule, ...] = (
     measure,
     wording,
     short_sentences,
@@ -198,3 +212,5 @@ RULES = (
     derived_starter,
     fair_options,
 )
+# Those that look at the lessons and at the list of misconceptions as well.
+COURSE_RULES = (taught_words, beliefs)

@@ -22,6 +22,7 @@ STAGES = ("worked", "faded", "free")
 HINTS = 3
 SLIP = "slip"  # a wrong answer that shows no belief, only a moment's inattention
 
+SLUG = re.compile(r"[a-z0-9-]+")  # as jwtlab/check/book.py reads ids
 NAME = r"[a-z0-9]+(?:-[a-z0-9]+)*"
 TITLES = {
     "exercise": re.compile(r"exercise"),
@@ -165,6 +166,9 @@ class Reader:
         self.cells: dict[str, list[tuple[Cell, re.Match]]] = {name: [] for name in TITLES}
 
     def read(self) -> Source:
+        if not SLUG.fullmatch(self.path.stem):
+            self.say(1, "a file's name is the slug of the id: small letters, digits and dashes.")
+            self.stop()
         cells, self.problems = split(self.path.read_text(encoding="utf-8"))
         for cell in cells:
             self.sort(cell)
