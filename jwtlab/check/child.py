@@ -70,7 +70,7 @@ class Child:
                     "missing-name", sent=sent, saw=f"no `{reply['missing']}` in your answer", wanted=wanted
                 )
             if "error" in reply:
-                self._no_room(reply["error"], sent)
+                no_room(reply["error"], sent)
                 raise Raised(reply["error"])
             return decode(reply["value"], lambda reference: reference)
         except (AttributeError, TypeError, ValueError, LookupError):
@@ -97,11 +97,6 @@ class Child:
     def _replaced(self, name: str, sent: str) -> NoReturn:
         saw = f"`{str(name)[:100]}` is not the original any more"
         raise CouldNotRun("replaced", sent=sent, saw=saw, wanted="the libraries and the check as they came")
-
-    def _no_room(self, error: dict[str, Any], sent: str) -> None:
-        if "MemoryError" in error["kinds"]:
-            saw = error["text"] + at_line(error["frames"])
-            raise CouldNotRun("memory", sent=sent, saw=saw, wanted="code that needs less than 2 GB")
 
     def stuck(self, sent: str) -> NoReturn:
         """The time is up: ask where the code is, end it, and fail."""
@@ -159,6 +154,13 @@ class Raised(Exception):
     def __init__(self, error: dict[str, Any]) -> None:
         super().__init__(error["text"])
         self.error = error
+
+
+def no_room(error: dict[str, Any], sent: str) -> None:
+    """Raise CouldNotRun for an error that says that the memory was used up."""
+    if "MemoryError" in error["kinds"]:
+        saw = error["text"] + at_line(error["frames"])
+        raise CouldNotRun("memory", sent=sent, saw=saw, wanted="code that needs less than 2 GB")
 
 
 def at_line(frames: list[dict[str, Any]]) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from itertools import groupby
 from pathlib import Path
+from threading import Event
 
 from jwtlab import render
 from jwtlab.check.book import Book, answers_folder, projects_folder
@@ -12,12 +13,12 @@ from jwtlab.check.session import Session
 from jwtlab.check.verdict import NOT_ATTEMPTED, PASSED, Verdict
 
 
-def check(which: str = "", *, keep: bool = False) -> None:
+def check(which: str = "", *, keep: bool = False, session: Session | None = None) -> None:
     """Check one exercise ("02.whoami"), those of a notebook ("02") or, with "", all of them.
 
     With `keep` the site of one exercise stays up afterwards, so that the line in the message can be run.
     """
-    session = Session()
+    session = session or Session()
     with session.engine:
         exercises = session.book.select(which)
         if keep:
@@ -47,18 +48,18 @@ def _let_look(verdict: Verdict) -> None:
         print()
 
 
-def watch() -> None:
-    """Check an exercise whenever its answer is saved, until Ctrl-C."""
+def watch(session: Session | None = None, until: Event | None = None) -> None:
+    """Check an exercise whenever its answer is saved, until Ctrl-C or until `until` is set."""
     from watchfiles import watch as changes_in
 
-    session = Session()
+    session = session or Session()
     folders = [answers_folder(), projects_folder()]
     for folder in folders:
         folder.mkdir(parents=True, exist_ok=True)
     print("Watching work/exercises. Save an answer, and it is checked. Ctrl-C ends this.", flush=True)
     with session.engine:
         session.engine.warm_up()
-        for changes in changes_in(*folders, raise_interrupt=False):
+        for changes in changes_in(*folders, raise_interrupt=False, stop_event=until):
             for exercise in touched(session.book, {Path(path) for _, path in changes}):
                 _checked(session, exercise, alone=True)
                 print(flush=True)

@@ -4,7 +4,7 @@ import ast
 from collections.abc import Callable
 from typing import Any, NoReturn
 
-from jwtlab.check.child import Child, Raised, at_line
+from jwtlab.check.child import Child, Raised, at_line, no_room
 from jwtlab.check.crossing import Reference
 from jwtlab.check.failing import Fail
 from jwtlab.check.tokens import Token
@@ -136,6 +136,7 @@ class Learner:
 
 def raised(sent: str, error: dict[str, Any], key: str | None = None, wanted: str = "no error") -> NoReturn:
     """Fail because the code raised: with `key`, or with the engine's own message."""
+    no_room(error, sent)
     if error.get("exit") is not None:
         wanted_end = "a value, a response or an exception"
         raise Fail(key or "exits", sent=sent, saw=error["text"] + at_line(error["frames"]), wanted=wanted_end)

@@ -13,9 +13,9 @@ from jwtlab.check.verdict import Verdict
 class ExerciseMagics(Magics):
     """The magics of one kernel."""
 
-    def __init__(self, shell: Any) -> None:
+    def __init__(self, shell: Any, session: Session | None = None) -> None:
         super().__init__(shell)
-        self._session = Session()
+        self._session = session or Session()
         self._solved: dict[str, dict[str, str]] = {}
 
     @line_cell_magic
@@ -44,17 +44,18 @@ class ExerciseMagics(Magics):
             self.shell.run_cell(cell)  # shows an error as it always does; then the check has its own word
 
     @cell_magic
-    def solution(self, line: str, cell: str) -> Verdict:
+    def solution(self, line: str, cell: str) -> Verdict | None:
         """Run and check a cell of a solution notebook. The learner's answers and record stay as they are.
 
         `%%solution 02.hello api/views.py` is one file of a project; those of earlier cells stay in place.
+        With `--more` behind it, other files follow, and nothing is checked yet.
         """
-        which, _, path = line.strip().partition(" ")
+        which, *words = line.split()
         exercise = self._session.book.find(which)
         if exercise.kind == FILE:
             files = self._solved.setdefault(exercise.id, self._session.book.course_project(exercise))
-            files[path.strip()] = cell
-            return self._session.engine.check(exercise, files)
+            files[words[0]] = cell
+            return None if "--more" in words else self._session.engine.check(exercise, files)
         if _runs_here(exercise):
             self.shell.run_cell(cell)
         return self._session.engine.check(exercise, cell)

@@ -5,6 +5,7 @@
 
 import http.client
 import json as jsonlib
+import re
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -104,7 +105,15 @@ class Answer:
     @property
     def _shown(self) -> str:
         cookies = "".join(f"\nSet-Cookie: {morsel.OutputString()}" for morsel in self.cookies.values())
-        return f"{_phrase(self.status)}  {' '.join(self.text.split())}".rstrip() + cookies
+        return f"{_phrase(self.status)}  {self._body}".rstrip() + cookies
+
+    @property
+    def _body(self) -> str:
+        """The body on one line; of a page its title alone."""
+        if self.headers.get("Content-Type", "").startswith("text/html"):
+            title = re.search(r"<title>(.*?)</title>", self.text, re.DOTALL | re.IGNORECASE)
+            return f"a page: {' '.join(title[1].split())}" if title else "a page"
+        return " ".join(self.text.split())
 
     def _has_json(self, json: Any, has: Mapping[str, Any] | None) -> bool:
         if json is not _UNSET and self.json != json:
