@@ -27,55 +27,55 @@ FIXED = {
         "Take out the call that exits. A function says no with a return value, a response or an exception.",
     ),
     "process-died": Fixed(
-        "The process that ran your code is gone",
+        "Your code ended its process",
         "Look for `os._exit`, a signal, or a closed file descriptor, and take it out.",
     ),
     "timed-out": Fixed(
-        "Your code does not come to an end",
+        "Your code does not end",
         "Look at the loop or the wait in that line: what makes it stop?",
     ),
     "memory": Fixed(
-        "Your code needs more memory than a check has",
+        "Your code uses up the memory",
         "Look at the size of what that line makes. A token is a few hundred bytes.",
     ),
     "missing-name": Fixed(
-        "A name that was asked for is missing",
+        "A name is missing",
         "Compare the names in your answer with those in the exercise, letter by letter.",
     ),
     "missing-file": Fixed(
-        "A file of the project is missing",
+        "A file is missing",
         "Lay the course's version again with `make reset NB=` and the file's path below work/.",
     ),
     "replaced": Fixed(
-        "Your code replaces a function of a library",
+        "Your code replaces a function",
         "Call the function as it is. An assignment to another module's name changes it for everyone.",
     ),
     "elsewhere": Fixed(
-        "Your code opens a connection to somewhere else",
+        "Your code connects elsewhere",
         "Use the address that your function is given. A check has one site, and nothing else answers.",
     ),
     "writes": Fixed(
-        "Your code changes a file outside its folder",
+        "Your code writes elsewhere",
         "Write below the current folder, or keep the value in a variable.",
     ),
     "starts-process": Fixed(
-        "Your code starts or signals another process",
+        "Your code leaves its process",
         "Do the work in Python, in the function that was asked for.",
     ),
     "no-such-option": Fixed(
-        "Your answer is none of the options",
+        "That is none of the options",
         "Write the letter of one option on a line of its own.",
     ),
     "settings-refused": Fixed(
-        "Django does not start with your settings",
+        "Django refuses your settings",
         "Read the last line of the error: it names the setting.",
     ),
     "course-broken": Fixed(
-        "The check itself failed; your answer was not judged",
-        "Run `make doctor`. If it finds nothing, tell the authors of the course what is above.",
+        "The check itself failed",
+        "Your answer was not judged. Run `make doctor`; if it finds nothing, tell the course's authors.",
     ),
     "no-site": Fixed(
-        "The site of the check did not answer as itself",
+        "The site did not answer",
         "Run the check again. If it happens twice, `make doctor` looks for the cause.",
     ),
     "no-login": Fixed(
@@ -83,7 +83,7 @@ FIXED = {
         "Does `/api/token/` still answer 200 with an access and a refresh token? Log in as vitor yourself.",
     ),
     "needs": Fixed(
-        "A program that this exercise needs is not on this machine",
+        "A program is missing",
         "`make doctor` says how to get it.",
     ),
 }

@@ -159,7 +159,7 @@ class TestCalls:
     def test_values_cross_whole(self, engine: Engine) -> None:
         check = """
             from datetime import datetime, timedelta, UTC
-            value = [b"\\xff", {"a": (1, None)}, {3}, datetime(2026, 1, 5, tzinfo=UTC), timedelta(1), 0.5, True]
+            value = [b"\\xff", {"a": (1, None)}, {3}, datetime(2026, 1, 5, tzinfo=UTC), timedelta(1), 0.5]
             learner.call("f", value).expect(value, key="no")
         """
         assert engine.check(made(textwrap.dedent(check)), "def f(x): return x").outcome == PASSED
@@ -217,7 +217,8 @@ class TestSite:
             make = site.tokens("alice")
             site.get("/hello/", bearer=make.good()).expect(200, key="no")
             bad = [make.expired(), make.not_yet(), make.alg_none(), make.other_key(), make.tampered()]
-            bad += [make.broken(), make.without("token_type"), make.signed_as("HS512"), make.good(user_id="99")]
+            bad += [make.broken(), make.without("token_type"), make.signed_as("HS512")]
+            bad += [make.good(user_id="99")]
             for token in bad:
                 site.get("/hello/", bearer=token).expect(401, key="no")
         """
@@ -260,9 +261,8 @@ class TestSite:
             site.get("/hello/", bearer=access).expect(401, key="no")
         """
         exercise = made(textwrap.dedent(check), site="seed", settings=["SIMPLE_JWT"])
-        source = (
-            "from datetime import timedelta\nSIMPLE_JWT = {{'ACCESS_TOKEN_LIFETIME': timedelta(minutes={})}}"
-        )
+        block = "SIMPLE_JWT = {{'ACCESS_TOKEN_LIFETIME': timedelta(minutes={})}}"
+        source = "from datetime import timedelta\n" + block
         assert engine.check(exercise, source.format(3)).outcome == PASSED
         assert engine.check(exercise, source.format(30)).key == "no"
 
