@@ -4,6 +4,7 @@ Everything that is wrong with the form is said at once, each with file, line and
 say is for `rules`, what the answers do is for `properties`.
 """
 
+import ast
 import re
 from collections import Counter
 from dataclasses import dataclass, field, fields
@@ -181,7 +182,7 @@ class Reader:
         cuts = self.cuts(meta)
         self.stop()
         source = self.rest(meta, text, cuts)
-        self.whole(source)
+        self.together(source)
         self.stop()
         return source
 
@@ -376,8 +377,9 @@ class Reader:
             self.say(cell.line, f"the message has one paragraph. {advice}")
         return Message(cell.line, paragraph(title), paragraph(rest))
 
-    def whole(self, source: Source) -> None:
+    def together(self, source: Source) -> None:
         """What concerns several cells together."""
+        self.is_python(source)
         enough = 5 if source.meta.security else 3
         if len(source.wrong) < enough:
             self.say(1, f"{len(source.wrong)} wrong answers. Write {enough} or more.")
@@ -386,6 +388,20 @@ class Reader:
         for wrong in source.wrong:
             if wrong.answer == source.solution:
                 self.say(wrong.line, f"the wrong answer {wrong.name!r} is the solution.")
+
+    def is_python(self, source: Source) -> None:
+        """That solution, starter and check can be read by Python; a wrong answer need not."""
+        texts = {"the check": source.check}
+        for file, one in source.cuts.items():
+            if not file or file.endswith(".py"):
+                of = f" of {file}" if file else ""
+                texts |= {f"the solution{of}": one.solution, f"the starter{of}": one.starter}
+        for name, text in texts.items():
+            try:
+                ast.parse(text)
+            except SyntaxError as error:
+                advice = "A blank is `...`." if "starter" in name else "Correct it."
+                self.say(1, f"{name} is no Python in its line {error.lineno}: {error.msg}. {advice}")
 
 
 def paragraph(text: str) -> str:

@@ -1,0 +1,69 @@
+"""One warm worker and one reading of the exercises for all tests of a file."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from authoring.practice.build import lesson_of
+from authoring.practice.places import PLACES, Places, id_of
+from authoring.practice.properties import Trial
+from authoring.practice.source import read_source
+from jwtlab.check.engine import Engine
+
+DATA = Path(__file__).parent / "data"
+SAMPLE_LESSON = DATA.parents[1] / "data" / "00_sample.md"
+
+
+@pytest.fixture(scope="session")
+def engine() -> Iterator[Engine]:
+    with Engine() as engine:
+        yield engine
+
+
+@pytest.fixture(scope="session")
+def trial_of(engine: Engine) -> Callable[[Path], Trial]:
+    """The trial of an exercise, made once, so that no answer runs twice."""
+
+    @cache
+    def make(path: Path) -> Trial:
+        return Trial(read_source(path), engine, lesson_of(path.parent.name, PLACES).name)
+
+    return make
+
+
+@pytest.fixture(params=PLACES.find(), ids=id_of)
+def trial(request: pytest.FixtureRequest, trial_of: Callable[[Path], Trial]) -> Trial:
+    """Each exercise of the course in turn."""
+    return trial_of(request.param)
+
+
+@pytest.fixture
+def places(tmp_path: Path) -> Places:
+    """A course with the sample lesson and the sample exercise, not yet built."""
+    places = Places(tmp_path)
+    (places.sources / "00").mkdir(parents=True)
+    shutil.copy(DATA / "half.txt", places.sources / "00" / "half.py")
+    lessons = tmp_path / "authoring" / "lessons"
+    lessons.mkdir()
+    shutil.copy(SAMPLE_LESSON, lessons)
+    shutil.copy(PLACES.root / "authoring" / "misconceptions.toml", lessons.parent)
+    return places
+
+
+@pytest.fixture
+def edit(places: Places) -> Callable[..., Path]:
+    """A function that makes edits in the sample exercise, pairs of old and new, and returns its path."""
+
+    def edit(*pairs: tuple[str, str]) -> Path:
+        path = places.sources / "00" / "half.py"
+        text = path.read_text(encoding="utf-8")
+        for old, new in pairs:
+            assert old in text, old
+            text = text.replace(old, new, 1)
+        path.write_text(text, encoding="utf-8")
+        return path
+
+    return edit
