@@ -91,6 +91,19 @@ def customer(token, key):
     return claims["sub"]
 
 
+# %% wrong: takes-the-end-for-granted -> another-error | misconception: missing-claims-are-refused
+import time
+
+import jwt
+
+
+def customer(token, key):
+    claims = jwt.decode(token, key, algorithms=["HS256"], audience="orders", issuer="https://login.example")
+    if claims["exp"] <= time.time():
+        raise jwt.ExpiredSignatureError("late")
+    return claims["sub"]
+
+
 # %% wrong: compares-the-text -> good-refused | slip
 import jwt
 
@@ -136,7 +149,7 @@ def check(learner, site):
         called = learner.call("customer", bad, KEY)
         if called.error is None and called.value is None:
             called.fail("none-returned", wanted="InvalidTokenError")
-        called.expect(raises="InvalidTokenError", key=key)
+        called.expect(raises="InvalidTokenError", key="another-error" if called.error else key)
 
 
 def issued_elsewhere(make):
@@ -185,6 +198,12 @@ def issued_elsewhere(make):
 #
 # What is not in a token is not compared. PyJWT's documentation, *Requiring Presence of Claims*, and notebook 01, *What
 # may a claim be called, and what does it order?*
+
+# %% message: another-error [markdown]
+# A bad token raises an error that no caller expects
+#
+# It becomes a 500 where a 401 was meant. Which error does PyJWT raise for a claim that is missing? Notebook 01, *What may
+# a claim be called, and what does it order?*
 
 # %% message: none-returned [markdown]
 # A bad token is answered with None
