@@ -21,6 +21,9 @@ import requests
 from nbformat import NotebookNode
 
 from authoring.course import COURSE, LessonError
+from authoring.practice.places import PLACES
+from authoring.practice.plan import lacking
+from authoring.practice.source import read_source
 from authoring.quiz import MISCONCEPTIONS, SOURCES, Quiz, build, built, outcome, read_quiz, read_quizzes
 from authoring.style.prose import BANNED
 from jwtlab.check.progress import Progress
@@ -187,13 +190,24 @@ def test_no_quiz_speaks_down_to_its_reader(asked: Quiz) -> None:
 @pytest.mark.parametrize("id", BELIEFS)
 def test_a_belief_is_one_sentence_with_its_truth_and_source(id: str) -> None:
     belief = BELIEFS[id]
-    assert re.fullmatch(r"[a-z]+(-[a-z0-9]+)+", id)
+    assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)+", id)
     assert belief.keys() == {"belief", "truth", "source"}
     assert len(re.findall(r"[.!?](?=\s|$)", belief["belief"])) == 1
     assert belief["belief"].endswith(".")
     assert belief["truth"].endswith((".", "!", "?"))
     assert belief["source"]
     assert not BANNED.search(" ".join(belief.values()))
+
+
+def test_every_belief_is_met_in_a_quiz_or_in_a_wrong_answer() -> None:
+    sources = [read_source(path) for path in PLACES.find()]
+    numbers = [path.stem[:2] for path in COURSE.find()]
+    by_notebook = {number: [source for source in sources if source.id[:2] == number] for number in numbers}
+    if lacking(by_notebook, numbers):
+        pytest.skip("some beliefs wait for exercises that are not written yet")
+    in_quizzes = {option.misconception for quiz in ALL for option in quiz.question.options}
+    in_exercises = {id for source in sources for id in source.misconceptions}
+    assert BELIEFS.keys() - in_quizzes - in_exercises == set()
 
 
 # --- As learners meet them
