@@ -103,8 +103,10 @@ class Child:
         frames = self._last_words()
         self.end()
         where = at_line(frames) or ", in a place that does not say where"
-        saw = f"nothing after {self._limit:g} seconds: still running{where}"
-        raise CouldNotRun("timed-out", sent=sent, saw=saw, wanted=f"an end within {self._limit:g} seconds")
+        saw = f"nothing after {round(self._limit)} seconds: still running{where}"
+        raise CouldNotRun(
+            "timed-out", sent=sent, saw=saw, wanted=f"an end within {round(self._limit)} seconds"
+        )
 
     def _last_words(self) -> list[dict[str, Any]]:
         until = time.monotonic() + _LAST_WORDS

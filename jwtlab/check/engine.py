@@ -17,7 +17,16 @@ from jwtlab.site.process import environment
 from jwtlab.work import COURSE
 
 LIMIT = 3.0  # seconds for the learner's code in one check
+# A learner's client must reach the site. And on macOS, to look for the system's proxies in a forked process
+# crashes it (https://github.com/python/cpython/issues/74570); requests does not look where this is set.
+_AROUND_PROXIES = dict.fromkeys(("no_proxy", "NO_PROXY"), "127.0.0.1,localhost")
+_BUSIEST = 3.0  # how much longer the code gets, at most, where others use the machine too
 _PATIENCE = 60.0  # seconds more for everything else; the first check may have to make the database
+
+
+def _busy() -> float:
+    """How many times as long as on an idle machine things may take now, from 1 to `_BUSIEST`."""
+    return min(_BUSIEST, max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1)))
 
 
 class EngineError(LabError):
@@ -46,12 +55,15 @@ class Engine:
             "do": "check",
             "exercise": exercise.text,
             "answer": answer if isinstance(answer, str) else dict(answer),
-            "limit": self._limit,
+            "limit": self._limit * _busy(),
             "keep": hold is not None,
         }
         with self._lock:
             try:
                 return self._ask(request, hold)
+            except KeyboardInterrupt:  # its verdict is still to come, and would be taken for the next one's
+                self._abandon()
+                raise
             except Closed:  # the worker had gone to sleep, or was killed: once more with a new one
                 self._end()
             try:
@@ -85,7 +97,7 @@ class Engine:
                     [sys.executable, "-m", "jwtlab.check.worker", str(there.fileno())],
                     pass_fds=(there.fileno(),),
                     cwd=COURSE,
-                    env=environment(PYTHONPATH=str(COURSE)),
+                    env=environment(PYTHONPATH=str(COURSE), **_AROUND_PROXIES),
                     stdin=subprocess.DEVNULL,
                     stdout=subprocess.DEVNULL,
                     start_new_session=True,  # an interrupt of the notebook is not meant for it
@@ -102,6 +114,11 @@ class Engine:
         """End the worker. The next check starts another."""
         with self._lock:
             self._end()
+
+    def _abandon(self) -> None:
+        """Let go of the worker without waiting: it ends by itself, after the check that it is at."""
+        self._channel.close()
+        self._channel = None
 
     def _end(self) -> None:
         if self._channel is None or self._owner != os.getpid():

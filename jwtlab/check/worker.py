@@ -131,7 +131,6 @@ def load_common() -> None:
     for name in COMMON:
         with suppress(ImportError):
             importlib.import_module(name)
-    gc.collect()
     gc.freeze()
 
 

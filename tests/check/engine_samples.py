@@ -8,21 +8,7 @@ from jwtlab.check.exercise import Exercise
 DATA = Path(__file__).parent / "data"
 
 WHOAMI = Exercise.read(DATA / "whoami.py")
-WHOAMI_RIGHT = """
-import jwt
-from django.http import JsonResponse
-
-KEY = "a-key-for-one-exercise-that-has-its-thirty-two-bytes"
-
-
-def whoami(request):
-    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-    try:
-        claims = jwt.decode(token, KEY, algorithms=["HS256"], audience="notes")
-    except jwt.PyJWTError:
-        return JsonResponse({"detail": "no"}, status=401)
-    return JsonResponse({"user": claims["sub"]})
-"""
+WHOAMI_RIGHT = (DATA / "whoami_answer.py").read_text("utf-8")
 
 HELLO = Exercise.read(DATA / "hello.py")
 HELLO_FILES = {

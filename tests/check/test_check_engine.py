@@ -55,7 +55,7 @@ def test_a_failing_message_says_what_was_sent_and_what_came_back(engine: Engine)
 def test_an_error_in_a_view_shows_the_learners_own_line(engine: Engine) -> None:
     wrong = WHOAMI_RIGHT.replace('claims["sub"]', 'claims["subject"]')
     saw = engine.check(WHOAMI, wrong).message.saw
-    assert saw.startswith("KeyError: 'subject', line 14 in whoami: return JsonResponse(")
+    assert saw.startswith("KeyError: 'subject', line 15 in whoami: return JsonResponse(")
 
 
 class TestProject:
@@ -316,9 +316,28 @@ def test_the_site_stays_up_while_the_learner_looks(engine: Engine) -> None:
 
 
 def test_a_proxy_in_the_environment_is_not_asked(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
+    for name in ("http_proxy", "HTTP_PROXY", "all_proxy"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    exercise = made(
+        "site.get('/hello/').expect(401, key='no')\nlearner.call('ask', site.url).expect(401, key='no')",
+        site="seed",
+    )
+    source = "import requests\ndef ask(url): return requests.get(url + '/hello/').status_code"
     with Engine() as engine:
-        assert engine.check(WHOAMI, WHOAMI_RIGHT).outcome == PASSED
+        assert engine.check(exercise, source).outcome == PASSED
+
+
+def test_an_interrupted_check_does_not_answer_the_next_one(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(engine, "_receive", interrupt)
+        with pytest.raises(KeyboardInterrupt):
+            engine.check(WHOAMI, WHOAMI_RIGHT)
+    assert engine.check(WHOAMI, "").outcome == NOT_ATTEMPTED
 
 
 def test_an_exercise_file_that_is_damaged_says_what_to_do() -> None:

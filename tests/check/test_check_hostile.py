@@ -13,13 +13,13 @@ from engine_samples import WHOAMI, WHOAMI_RIGHT, made
 from jwtlab.check.engine import Engine
 from jwtlab.check.verdict import COULD_NOT_RUN, NOT_YET, PASSED, Verdict
 
-LOOP = "    while True:\n        pass\n    scheme"
+LOOP = "    while True:\n        pass\n    token"
 OUTSIDE = Path(gettempdir()) / "no-answer-writes-this"
 
 
 def within(line: str) -> str:
     """The right answer with `line` as the first of its view."""
-    return WHOAMI_RIGHT.replace("    scheme", f"    {line}\n    scheme")
+    return WHOAMI_RIGHT.replace("    token", f"    {line}\n    token")
 
 
 AT_THE_TOP = {  # the whole answer, or what stands before a right one: its fixed key
@@ -79,7 +79,7 @@ def test_a_hostile_view_gets_its_fixed_message(engine: Engine, line: str) -> Non
     ("answer", "place"),
     [
         ("x = 0\nwhile True:\n    x += 1\n", "line 2|line 3"),
-        (WHOAMI_RIGHT.replace("    scheme", LOOP), "in whoami"),
+        (WHOAMI_RIGHT.replace("    token", LOOP), "in whoami"),
         (
             "import signal\nsignal.signal(signal.SIGALRM, signal.SIG_IGN)\nwhile True:\n    pass\n",
             "does not say",

@@ -1,0 +1,79 @@
+"""From an answer to its verdict: on a warm worker, on one started for it, and for thirty learners at once.
+
+The exercise is the engine's own sample: a view on the live site, which gets six requests. Each learner has a
+worker of their own, as each notebook kernel has; "at once" means that all send their answer at one moment.
+"""
+
+import os
+import statistics
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from threading import Barrier
+
+from jwtlab.check.engine import Engine
+from jwtlab.check.exercise import Exercise
+from jwtlab.check.verdict import PASSED
+
+SAMPLES = Path(__file__).resolve().parents[1] / "tests" / "check" / "data"
+WARM_ROUNDS, COLD_ROUNDS = 50, 5
+LEARNERS, CORES = 30, 2
+WARM_LIMIT, COLD_LIMIT, ROOM_LIMIT = 0.1, 1.0, 1.0  # seconds
+
+
+def seconds(engine: Engine, exercise: Exercise, answer: str) -> float:
+    """Seconds from the answer to its verdict, which must be that it has passed."""
+    start = time.perf_counter()
+    verdict = engine.check(exercise, answer)
+    elapsed = time.perf_counter() - start
+    if verdict.outcome != PASSED:
+        raise RuntimeError(f"The right answer did not pass:\n{verdict}")
+    return elapsed
+
+
+def cold_seconds(exercise: Exercise, answer: str) -> float:
+    """Seconds for the first check of a worker that nobody has started yet."""
+    with Engine() as engine:
+        return seconds(engine, exercise, answer)
+
+
+def room_seconds(exercise: Exercise, answer: str) -> list[float]:
+    """Seconds for each of thirty learners whose warm workers get their answers at the same moment."""
+    engines = [Engine() for _ in range(LEARNERS)]
+    try:
+        for engine in engines:
+            seconds(engine, exercise, answer)
+        gate = Barrier(LEARNERS)
+        with ThreadPoolExecutor(LEARNERS) as room:
+            return list(room.map(lambda engine: at_once(gate, engine, exercise, answer), engines))
+    finally:
+        for engine in engines:
+            engine.close()
+
+
+def at_once(gate: Barrier, engine: Engine, exercise: Exercise, answer: str) -> float:
+    gate.wait()
+    return seconds(engine, exercise, answer)
+
+
+def report(what: str, figure: float, limit: float) -> None:
+    verdict = "holds" if figure <= limit else "does not hold"
+    print(f"{what}: {figure * 1000:.0f} ms; the limit is {limit * 1000:.0f} ms, which {verdict}")
+
+
+def main() -> None:
+    exercise = Exercise.read(SAMPLES / "whoami.py")
+    answer = (SAMPLES / "whoami_answer.py").read_text("utf-8")
+    if hasattr(os, "sched_setaffinity"):  # the limit for a room is for two cores
+        os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:CORES])
+    with Engine() as engine:
+        seconds(engine, exercise, answer)  # makes the database, once for each state of the demo site
+        warm = [seconds(engine, exercise, answer) for _ in range(WARM_ROUNDS)]
+    report("a warm check, median", statistics.median(warm), WARM_LIMIT)
+    cold = [cold_seconds(exercise, answer) for _ in range(COLD_ROUNDS)]
+    report("a cold check, median", statistics.median(cold), COLD_LIMIT)
+    report(f"{LEARNERS} learners at once, the slowest", max(room_seconds(exercise, answer)), ROOM_LIMIT)
+
+
+if __name__ == "__main__":
+    main()
