@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from jwtlab import machine
+from jwtlab.browser.chromium import LESS_WORK
 
 PATIENCE = (
     60.0  # seconds until a page counts as stuck; a machine that builds something else meanwhile is slow
@@ -20,6 +21,7 @@ QUIET = (  # no sandbox, because containers run as root; the rest keeps the brow
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    LESS_WORK,
 )
 
 

@@ -23,7 +23,7 @@ from jwtlab.attacks import (
     run,
     stolen_tokens,
 )
-from jwtlab.attacks.arena import Arena
+from jwtlab.attacks.arena import Arena, arena_of
 from jwtlab.attacks.matrix import FACES, Row, expected
 from jwtlab.browser.driven import browser_of_this_kernel
 
@@ -84,16 +84,15 @@ def test_an_attack_says_what_it_claims_and_where_that_is_forbidden() -> None:
 @pytest.fixture(scope="module")
 def rotating() -> Arena:
     """The seed with SimpleJWT's own rotation."""
-    return Arena("rotating", "chromium")
+    return arena_of("rotating", "chromium")
 
 
 @pytest.fixture
-def stage(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
+def stage() -> Iterator[Stage]:
     """A stage on the seed face."""
-    arena = Arena("seed", "chromium")
     stages = []
     attack = Attack("look", "", "", False, lambda stage: stages.append(stage) or Evidence(False, ""), {})
-    arena.run(attack)
+    arena_of("seed", "chromium").run(attack)
     yield stages[0]
     stages[0].close()
 
@@ -181,7 +180,7 @@ def test_a_cell_that_changes_is_named() -> None:
 
 
 def test_attacks_are_run_by_function_or_by_name() -> None:
-    shown = run(stolen_tokens.replay_after_logout, "race of six")
+    shown = run(stolen_tokens.replay_after_logout, "race of six", engine="chromium")
     assert [row.title for row in shown.rows] == ["replay after logout", "race of six"]
     assert shown.surprises == []
 

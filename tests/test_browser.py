@@ -120,14 +120,11 @@ def browser(started: Browser) -> Browser:
 
 @pytest.fixture
 def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Wait no second for what will not come."""
-    for module in (
-        page_module,
-        sys.modules.get("jwtlab.browser.firefox"),
-        sys.modules.get("jwtlab.browser.chromium"),
-    ):
-        if module:
-            monkeypatch.setattr(module, "PATIENCE", 0.3)
+    """Do not wait long for what will not come; the browser itself gets a second, on a busy machine too."""
+    monkeypatch.setattr(page_module, "PATIENCE", 0.3)
+    for engine in ("jwtlab.browser.firefox", "jwtlab.browser.chromium"):
+        if engine in sys.modules:
+            monkeypatch.setattr(f"{engine}.PATIENCE", 1.0)
 
 
 def test_a_page_is_filled_clicked_and_read(browser: Browser, sites: tuple[Server, Server]) -> None:
@@ -345,6 +342,24 @@ def test_it_works_where_a_loop_runs_as_in_a_notebook(browser: Browser, sites: tu
         return browser.open(sites[0].at("127.0.0.1") + "/form").title
 
     assert asyncio.run(cell()) == "A form"
+
+
+@pytest.mark.parametrize("engine", ["chromium"], indirect=True)
+def test_what_playwright_switches_off_stays_off(browser: Browser) -> None:
+    """Of several --disable-features Chromium obeys the last, and ours comes last."""
+    features = [
+        [set(flag.partition("=")[2].split(",")) for flag in flags if flag.startswith("--disable-features=")]
+        for flags in commands_of_children()
+    ]
+    playwrights, ours = next(given for given in features if len(given) == 2)
+    assert ours - playwrights == {"WebUIOmniboxPopup", "WebUIOmniboxAimPopup"}
+    assert not playwrights - ours
+
+
+def commands_of_children() -> Iterator[list[str]]:
+    for process in psutil.Process().children(recursive=True):
+        with suppress(psutil.NoSuchProcess):  # ended meanwhile
+            yield process.cmdline()
 
 
 def test_a_page_that_is_closed_says_so(browser: Browser, sites: tuple[Server, Server]) -> None:

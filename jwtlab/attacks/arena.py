@@ -5,13 +5,19 @@ each begins nine days after the one before, on the site's own clock: sessions ar
 And each has its own people at the browser.
 """
 
-from functools import cached_property
+from functools import cache, cached_property
 
 from jwtlab.attacks.record import Attack, Evidence
 from jwtlab.attacks.stage import Stage
 from jwtlab.browser import Browser
 from jwtlab.browser.driven import browser_of_this_kernel
 from jwtlab.site import Site, start_site
+
+
+@cache
+def arena_of(face: str, engine: str | None = None) -> "Arena":
+    """Return the arena of this face, the same each time: its sites are started once."""
+    return Arena(face, engine)
 
 
 class Arena:

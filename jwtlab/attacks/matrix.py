@@ -8,14 +8,13 @@ import tomllib
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from jwtlab import render
-from jwtlab.attacks.arena import Arena
+from jwtlab.attacks.arena import arena_of
 from jwtlab.attacks.record import ATTACKS, HONEST, Attack, Evidence
 from jwtlab.attacks.stage import StageError
 
@@ -54,14 +53,9 @@ def expected() -> dict[str, dict[str, str]]:
     return tomllib.loads(EXPECTED.read_text("utf-8"))
 
 
-@cache
-def _arena(face: str, engine: str | None) -> Arena:
-    return Arena(face, engine)
-
-
 def _run(attacks: list[Attack], engine: str | None) -> Iterable["Row"]:
     def on(face: str) -> list[Evidence]:
-        return [_arena(face, engine).run(attack) for attack in attacks]
+        return [arena_of(face, engine).run(attack) for attack in attacks]
 
     with ThreadPoolExecutor(len(FACES)) as pool:
         columns = list(pool.map(on, FACES))

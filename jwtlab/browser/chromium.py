@@ -33,10 +33,23 @@ from jwtlab.browser.traffic import Traffic
 
 T = TypeVar("T")
 
+# Off goes the list of suggestions below an address bar that nobody types into. For each person at the browser
+# it would be a process of its own, and half of all CPU time. Of several --disable-features Chromium obeys the
+# last alone, so all that Playwright switches off is here again.
+LESS_WORK = "--disable-features=" + ",".join(
+    """
+    WebUIOmniboxPopup WebUIOmniboxAimPopup
+    AimEnabled AvoidCorsURLLoaderRestartOnRedirect AvoidUnnecessaryBeforeUnloadCheckSync
+    DestroyProfileOnBrowserClose HttpsFirstBalancedModeAutoEnable HttpsUpgrades LensOverlay MediaRouter
+    NetworkTimeServiceQuerying OptimizationHints PaintHolding PreconnectToSearch TcpPortRandomizationWin
+    ThirdPartyStoragePartitioning msEdgeUpdateLaunchServicesPreferredVersion msForceBrowserSignIn
+    """.split()
+)
 FLAGS = [
     # This machine and no other, whatever a page asks for and whatever the browser itself would like to fetch.
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE *.localhost, EXCLUDE 127.0.0.1",
     "--no-proxy-server",
+    LESS_WORK,
 ]
 
 
