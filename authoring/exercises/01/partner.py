@@ -1,6 +1,6 @@
 # %% exercise [markdown]
 # title: Take tokens from a partner
-# place: 5
+# place: 6
 # stage: free
 # minutes: 12
 # concepts: [claim, HMAC]

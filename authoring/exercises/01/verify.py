@@ -1,6 +1,6 @@
 # %% exercise [markdown]
 # title: Check a signature by hand
-# place: 4
+# place: 5
 # stage: free
 # minutes: 10
 # concepts: [HMAC, base64url]
