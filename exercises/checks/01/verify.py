@@ -8,7 +8,7 @@ EXERCISE = {
     "stage": "free",
     "concepts": ["HMAC", "base64url"],
     "lesson": "01_jwt_anatomy",
-    "order": 3,
+    "order": 5,
 }
 STARTER = (
     "import base64\n"

@@ -1,0 +1,80 @@
+"""02.shorter. Built from authoring/exercises/02/shorter.py by `make exercises`; do not edit."""
+
+EXERCISE = {
+    "id": "02.shorter",
+    "title": "After an incident, shorter lifetimes",
+    "kind": "predict",
+    "minutes": 5,
+    "stage": "worked",
+    "concepts": ["lifetimes", "refresh token"],
+    "lesson": "02_simplejwt_setup",
+    "order": 1,
+    "site": "seed",
+}
+STARTER = "...\n"
+HINTS = [
+    "When is a lifetime read: when a token is made, or when it is checked?",
+    "Think of `exp`. Who wrote it into the token from 09:00, and with which settings? Who writes it into the token from 09:30?",
+    "Both tokens carry their end with them: the old one 10:00, the new one five minutes after it was made.",
+]
+MESSAGES = {
+    "still-good": {
+        "title": "The old access token works",
+        "next": "Its end was written into it at 09:00. Does the site compare anything else? Notebook 02, *How long do tokens live when nobody says so?*",
+        "misconception": "lifetimes-reach-old-tokens",
+    },
+    "new-ones-are-short": {
+        "title": "The new access token lives five minutes",
+        "next": "Refreshing copies claims, but when a token is made its end is computed from the settings of that moment. Notebook 02, *How long do tokens live when nobody says so?*",
+        "misconception": "login-keeps-old-claims",
+    },
+    "nothing-ended": {
+        "title": "A restart ends no session",
+        "next": "Which change makes every token worthless at once? It was another line of the settings. Notebook 02, *Which key signed these tokens?*",
+        "misconception": "server-remembers-tokens",
+    },
+}
+WHY = {
+    "proven": "A site with a lifetime of five minutes took a token that was made for an hour, thirty minutes after its issue, and gave a new one for five minutes.",
+    "not_checked": "What you would do instead in that hour. A new signing key ends everybody's tokens at once; notebook 06 ends those of one session.",
+}
+OPTIONS = {
+    "a": {
+        "text": "The old access token is refused, for it is older than five minutes; the new one lives five minutes",
+        "key": "still-good",
+    },
+    "b": {
+        "text": "The old access token works until 10:00; the new one lives five minutes",
+    },
+    "c": {
+        "text": "The old access token works until 10:00; the new one lives an hour, as the login was before the change",
+        "key": "new-ones-are-short",
+    },
+    "d": {
+        "text": "The old access token is refused, and the refresh too: the restart has ended the sessions from before",
+        "key": "nothing-ended",
+    },
+}
+
+from datetime import datetime
+
+import jwt
+
+from jwtlab.check import tokens
+
+
+def check(learner, site):
+    # What the old settings made at 09:00; the site that answers has lifetimes of five minutes and a day.
+    key, at = site.setting("SIMPLE_JWT.SIGNING_KEY"), site.clock.now
+    claims = {"token_type": "access", "jti": "a" * 32, "user_id": "1"}
+    old = tokens.Maker(key=key, at=at, claims=claims, lifetime=3600)
+    refresh = tokens.Maker(key=key, at=at, claims=claims | {"token_type": "refresh"}, lifetime=86400).good()
+
+    site.clock.set("09:30")
+    old_works = site.get("/hello/", bearer=old.good()).status == 200
+    answer = site.post("/api/token/refresh/", json={"refresh": refresh})
+    if answer.status != 200:
+        return "d"
+    new = jwt.decode(answer.json["access"], options={"verify_signature": False})
+    minutes = (datetime.fromtimestamp(new["exp"]) - datetime.fromtimestamp(new["iat"])).seconds // 60
+    return {(False, 5): "a", (True, 5): "b", (True, 60): "c"}[old_works, minutes]
