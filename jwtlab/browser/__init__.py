@@ -12,7 +12,6 @@ traffic    the requests of a page, kept as the browser reports them
 engine     what a browser has to do for us
 chromium   Chromium, Chrome and Edge do it, through Playwright
 firefox    Firefox does it, over WebDriver BiDi
-stored     where this machine has no browser, stored results take its place
 folder     the temporary folder of a browser
 """
 

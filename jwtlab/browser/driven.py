@@ -13,7 +13,7 @@ from jwtlab import machine
 from jwtlab.browser.engine import BrowserError, Engine, Jar
 from jwtlab.browser.page import Page
 from jwtlab.browser.records import Cookie, Table
-from jwtlab.browser.stored import show_stored_results
+from jwtlab.stored import show_stored_results
 
 YOU = "you"  # who opens a page when nobody is named
 
@@ -38,7 +38,7 @@ def browser_of_this_kernel(engine: str | None = None) -> "Browser":
     """The same, with whatever it holds: for those who bring people of their own, and send them home again."""
     found = machine.find_browser(engine)
     if found is None:
-        show_stored_results()
+        show_stored_results("browser")
         raise BrowserError(_none_here(engine))
     with _one_at_a_time:
         browser = _running.get(found.engine)

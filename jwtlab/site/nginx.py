@@ -60,6 +60,10 @@ def command(values: Values) -> list[str]:
     """
     program = machine.find_nginx()
     if program is None:
+        # Not at the top: it takes as long to load as a site to start, and where Nginx is, nobody needs it.
+        from jwtlab.stored import show_stored_results
+
+        show_stored_results("nginx")
         raise SiteError(f"There is no Nginx on this machine. {machine.cure('nginx')}")
     for template in TEMPLATES.glob("*.template"):
         text = render(template.read_text("utf-8"), values.placeholders())

@@ -1,8 +1,8 @@
-"""Where this machine has no browser: what is stored with the course stands in for what a cell would show.
+"""Where this machine has no browser, or no Nginx: what is stored with the course stands in for it.
 
-A cell that drives a browser fails there, and so does every cell that builds on it. From the first one on, a
-cell of the course that fails in this kernel says why in one line, shows its stored result, and counts as run:
-Run All goes on. A cell that the reader wrote or changed fails as ever, and so does a plain script.
+A cell that needs one fails there, and so does every cell that builds on it. From the first one on, a cell of
+the course that fails in this kernel says why in one line, shows its stored result, and counts as run: Run All
+goes on. A cell that the reader wrote or changed fails as ever, and so does a plain script.
 
 For authors: a cell that would show something else without a browser has to fail without one. So a name for
 what a browser returns must not exist before: `names = [page.title for page in pages]`, and no `names = []`.
@@ -22,20 +22,28 @@ from nbformat import NotebookNode
 from jwtlab import machine
 from jwtlab.work import COURSE
 
+NAMES = {"browser": "a browser", "nginx": "Nginx"}  # in a sentence, what jwtlab.machine calls so
 
-def show_stored_results() -> None:
-    """In this kernel, show the stored result of a cell of the course that fails for want of a browser."""
+
+def show_stored_results(thing: str) -> None:
+    """In this kernel, show the stored result of a cell of the course that fails for want of `thing`.
+
+    `thing` is "browser" or "nginx". A kernel that lacks both names the one that it asked for last.
+    """
     shell = get_ipython()
-    if shell is not None and not shell.custom_exceptions:
-        stand_in = _StandIn()
-        shell.set_custom_exc((Exception,), stand_in.show)
-        shell.events.register("post_run_cell", stand_in.forgive)
+    if shell is None:
+        return
+    if not shell.custom_exceptions:
+        shell.set_custom_exc((Exception,), _stand_in.show)
+        shell.events.register("post_run_cell", _stand_in.forgive)
+    _stand_in.missing = thing
 
 
 class _StandIn:
     """Takes the place of IPython's report of an error."""
 
     def __init__(self) -> None:
+        self.missing = ""
         self._covered: BaseException | None = None
 
     def show(
@@ -47,13 +55,13 @@ class _StandIn:
         tb_offset: int | None = None,
     ) -> None:
         cell = _cells_of_the_course().get(shell.history_manager.input_hist_raw[-1].strip())
-        if cell is None or machine.find_browser():
+        if cell is None or machine.find(self.missing):
             shell.showtraceback((kind, error, traceback), tb_offset=tb_offset)
             return
         self._covered = error
         shown = "Its stored result follows" if cell.outputs else "It shows nothing elsewhere either"
-        cure = machine.cure("browser")
-        print(f"This cell needs a browser, and this machine has none. {shown}. To run it here: {cure}")
+        needed, cure = NAMES[self.missing], machine.cure(self.missing)
+        print(f"This cell needs {needed}, and this machine has none. {shown}. To run it here: {cure}")
         for output in cell.outputs:
             _show(output)
 
@@ -61,6 +69,9 @@ class _StandIn:
         """Let the cell count as run."""
         if result.error_in_exec is self._covered:
             result.error_in_exec = None
+
+
+_stand_in = _StandIn()  # one, as there is one shell
 
 
 @cache
