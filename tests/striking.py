@@ -1,0 +1,193 @@
+"""Runs a notebook and strikes it in every cell: a program that tests/test_serving_notebooks.py starts.
+
+    python tests/striking.py NOTEBOOK SCRATCH
+
+Before each code cell this process forks twice. Each fork runs the cell as a kernel would, in a session, a
+temporary folder and a working folder of its own, and is struck: one is interrupted and then ends as a kernel
+does that is restarted; the other is killed by SIGKILL. A line of JSON says what each of them left behind. A
+fork is a kernel to all that matters here, and costs no start of one.
+
+Then this process runs the cell itself, so that the next one finds what it needs: all of it, or only what it
+defines if the forks started sites in it. The last line printed is `"end"`, and then it waits to be killed.
+"""
+
+import ast
+import atexit
+import json
+import os
+import shutil
+import signal
+import sys
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+import nbformat
+import psutil
+from IPython.core.history import HistoryManager
+from IPython.core.interactiveshell import InteractiveShell
+
+MARK = "JWTLAB_STRUCK"  # in the environment of a fork and of all that comes from it
+SITES = "jwtlab-site-*"  # the folders of sites, as jwtlab.site names them
+STRIKES = {"interrupt": signal.SIGINT, "kill": signal.SIGKILL}
+PATIENCE = 30  # seconds for what should take a moment
+
+
+@dataclass
+class Blow:
+    """How one fork fared."""
+
+    cell: int
+    strike: str
+    sites: bool = False  # it had begun to start a site
+    left: list[str] = field(default_factory=list)  # what was there after its end and should not have been
+
+
+def main(notebook: Path, scratch: Path) -> None:
+    HistoryManager.enabled = False  # its thread and its database are not for forks
+    shell = InteractiveShell.instance(colors="NoColor")
+    work = scratch / "work"
+    work.mkdir(exist_ok=True)
+    os.environ["JWTLAB_WORK"] = str(work)
+    os.chdir(work)
+    for number, source in enumerate(code_cells(notebook), start=1):
+        if script := shell.magics_manager.registry.get("ScriptMagics"):
+            script.stop_event_loop()  # the thread of %%bash; only a process of one thread can be forked
+        blows = [Fork(shell, number, source, strike, scratch).strike() for strike in STRIKES]
+        for blow in blows:
+            print(json.dumps(asdict(blow)), file=sys.__stdout__, flush=True)
+        with open(os.devnull, "w") as sys.stdout:
+            shell.run_cell(what_it_defines(shell, source) if any(b.sites for b in blows) else source)
+    print('"end"', file=sys.__stdout__, flush=True)
+    signal.pause()
+
+
+def code_cells(notebook: Path) -> list[str]:
+    cells = nbformat.read(notebook, as_version=4).cells
+    return [cell.source for cell in cells if cell.cell_type == "code"]
+
+
+def what_it_defines(shell: InteractiveShell, source: str) -> str:
+    """The statements that later cells may need: imports, functions, values, sites that are given a name."""
+    module = ast.parse(shell.transform_cell(source))
+
+    def is_needed(node: ast.stmt) -> bool:
+        if isinstance(node, ast.Assign):
+            called = [call.func for call in ast.walk(node.value) if isinstance(call, ast.Call)]
+            return all(isinstance(name, ast.Name) and name.id == "start_site" for name in called)
+        return isinstance(node, ast.Import | ast.ImportFrom | ast.FunctionDef | ast.ClassDef)
+
+    return "\n".join(ast.unparse(node) for node in module.body if is_needed(node))
+
+
+class Fork:
+    """A fork of this process that runs one cell."""
+
+    def __init__(self, shell: InteractiveShell, cell: int, source: str, strike: str, scratch: Path) -> None:
+        self.blow = Blow(cell, strike)
+        self.home = scratch / f"{cell}-{strike}"
+        # Of the two forks one is struck as soon as there is a site's folder, the other once a server listens.
+        self._awaited = b"" if (strike == "kill") == bool(cell % 2) else b"http://127.0.0.1:"
+        self._seconds = 0.05 if source.startswith("%%bash") else 2  # to wait for a site to begin
+        shutil.copytree(scratch / "work", self.home / "work", symlinks=True)
+        (self.home / "tmp").mkdir()
+        self._pid = os.fork()
+        if self._pid == 0:
+            try:
+                self._run(shell, source, scratch / "work")
+            finally:
+                os._exit(0)
+
+    def _run(self, shell: InteractiveShell, source: str, work: Path) -> None:
+        """In the fork: run the cell, and end as an interpreter does."""
+        os.setsid()
+        os.environ[MARK] = str(self.home)
+        os.environ["TMPDIR"] = str(self.home / "tmp")
+        os.environ["JWTLAB_WORK"] = str(self.home / "work")
+        os.chdir(self.home / "work" / Path.cwd().relative_to(work))
+        with (self.home / "printed").open("w") as printed:
+            sys.stdout = sys.stderr = printed
+            (self.home / "began").touch()
+            shell.run_cell(source)
+            atexit._run_exitfuncs()
+
+    def strike(self) -> Blow:
+        """Strike when the moment has come, and see what is left in the end.
+
+        A cell that ends before the moment is not struck.
+        """
+        if self._wait_for_the_moment():
+            children = psutil.Process(self._pid).children(recursive=True)
+            # A kernel's interrupt goes to its group, with the commands of %%bash in it; a kill to itself.
+            (os.killpg if self.blow.strike == "interrupt" else os.kill)(self._pid, STRIKES[self.blow.strike])
+            within(PATIENCE, self._has_ended)
+            self.blow.left = remains(self.home, children)
+        if not self._has_ended():
+            self.blow.left.append("the fork itself")
+            os.kill(self._pid, signal.SIGKILL)
+        return self.blow
+
+    def _wait_for_the_moment(self) -> bool:
+        """Return whether it has come before the cell was over."""
+        within(PATIENCE, lambda: (self.home / "began").exists() or self._has_ended())
+        within(self._seconds, lambda: self._sites() or self._has_ended())
+        if self._sites():
+            self.blow.sites = True
+            within(3, lambda: self._has_ended() or any(map(self._has_come_so_far, self._sites())))
+        return not self._has_ended()
+
+    def _sites(self) -> list[Path]:
+        return list((self.home / "tmp").glob(SITES))
+
+    def _has_come_so_far(self, site: Path) -> bool:
+        log = site / "server.log"
+        return log.exists() and self._awaited in log.read_bytes()
+
+    def _has_ended(self) -> bool:
+        if self._pid and os.waitpid(self._pid, os.WNOHANG)[0]:
+            self._pid = 0
+        return not self._pid
+
+
+def remains(home: Path, children: list[psutil.Process]) -> list[str]:
+    """What stays of a fork that has ended, though given a moment to go: processes, folders of sites."""
+    left: list[str] = []
+
+    def nothing_is_left() -> bool:
+        alive = [process for process in {*children, *marked(home)} if is_alive(process)]
+        left[:] = [" ".join(process.cmdline()) for process in alive]
+        left.extend(path.name for path in (home / "tmp").glob(SITES))
+        return not left
+
+    within(PATIENCE, nothing_is_left)
+    return left
+
+
+def marked(home: Path) -> list[psutil.Process]:
+    """The processes that come from a fork, by their environment or by a path on their command line."""
+    found = psutil.process_iter(["environ", "cmdline"])
+    return [
+        process
+        for process in found
+        if (process.info["environ"] or {}).get(MARK) == str(home)
+        or any(str(home) in word for word in process.info["cmdline"] or ())
+    ]
+
+
+def is_alive(process: psutil.Process) -> bool:
+    with suppress(psutil.NoSuchProcess):
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    return False
+
+
+def within(seconds: float, condition: Callable[[], object]) -> None:
+    """Return as soon as the condition holds, and after so many seconds if it does not."""
+    deadline = time.monotonic() + seconds
+    while not condition() and time.monotonic() < deadline:
+        time.sleep(0.01)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]).absolute(), Path(sys.argv[2]).absolute())
