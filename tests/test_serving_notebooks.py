@@ -1,4 +1,4 @@
-"""The notebooks about servers: the same verdicts in each run, and nothing left behind by one that is struck."""
+"""The notebooks about servers: the same verdicts in each run, and nothing left by one that is struck."""
 
 import json
 import subprocess

@@ -64,16 +64,17 @@ def steady_load(
     connections: int = 2,
     keep_alive: bool = False,
     headers: Mapping[str, str] | None = None,
+    json: object = None,
     verify: str | Path | None = None,
 ) -> Iterator[Load]:
-    """Send requests to `url` for as long as the block runs, which may be 30 seconds.
+    """Send requests to `url`, as `load` does, for as long as the block runs, which may be 30 seconds.
 
     The block begins once there are answers, and the load goes on until there are answers after the block, so
     what the block does happens under load. Read the Load that it gives after the block. Raises LoadError as
     `load` does, and when the block outlasts the bounds.
     """
     _check("connections", connections, MOST_CONNECTIONS)
-    target = _target(url, headers or {}, None, verify, keep_alive=keep_alive)
+    target = _target(url, headers or {}, json, verify, keep_alive=keep_alive)
     run = _Run(target, Load(connections), MOST_REQUESTS, MOST_SECONDS)
     with run.going():
         run.wait_for_more(connections)
