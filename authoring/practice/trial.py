@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 from authoring.practice.build import lesson_of
 from authoring.practice.mutants import mutants
@@ -12,23 +13,24 @@ from authoring.practice.source import Source, read_source
 from jwtlab.check.engine import Engine
 
 
-def try_out(names: list[str], *, show: bool = False, places: Places = PLACES) -> int:
+def try_out(names: list[str], *, show: bool = False) -> int:
     """Print what holds and what does not for the exercises `names`; returns the number of problems.
 
     With `show`, the verdicts are printed in full, as a learner sees them.
     """
-    problems = 0
     with Engine() as engine:
-        for path in places.find(names):
-            source = read_source(path, places)
-            trial = Trial(source, engine, lesson_of(source.notebook, places).name, places)
-            for line in table(trial, show=show):
-                print(line, flush=True)
-            found = check_texts(source, places)
-            found += failures(trial)
-            print("\n".join(["", *found]) if found else "\nEverything holds.", flush=True)
-            problems += len(found)
-    return problems
+        return sum(try_one(path, engine, show=show) for path in PLACES.find(names))
+
+
+def try_one(path: Path, engine: Engine, *, show: bool = False, places: Places = PLACES) -> int:
+    """The same for the exercise at `path`."""
+    source = read_source(path, places)
+    trial = Trial(source, engine, lesson_of(source.notebook, places).name, places)
+    for line in table(trial, show=show):
+        print(line, flush=True)
+    found = check_texts(source, places) + failures(trial)
+    print("\n".join(["", *found]) if found else "\nEverything holds.", flush=True)
+    return len(found)
 
 
 def failures(trial: Trial) -> list[str]:

@@ -19,7 +19,8 @@ SAMPLE_LESSON = DATA.parents[1] / "data" / "00_sample.md"
 
 @pytest.fixture(scope="session")
 def engine() -> Iterator[Engine]:
-    with Engine() as engine:
+    """A patient one: a machine that runs many tests at once must not take an answer for an endless loop."""
+    with Engine(limit=15) as engine:
         yield engine
 
 

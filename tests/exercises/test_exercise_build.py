@@ -21,6 +21,8 @@ from authoring.practice.notebooks import solution_cells
 from authoring.practice.places import PLACES, Places, PracticeError
 from authoring.practice.properties import Trial
 from authoring.practice.source import read_source
+from authoring.practice.trial import try_one
+from jwtlab.check.engine import Engine
 from jwtlab.check.exercise import Exercise
 
 Edit = Callable[..., Path]
@@ -167,10 +169,18 @@ def test_the_command_says_an_error_in_one_message(capsys: pytest.CaptureFixture[
     assert capsys.readouterr().err.startswith("There is no exercise '99.nothing'. There are: 0")
 
 
-def test_the_command_tries_an_exercise_out(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["exercises", "--try", "--show", "01.accepted"]) == 0
+def test_an_exercise_is_tried_out(engine: Engine, capsys: pytest.CaptureFixture[str]) -> None:
+    [path] = PLACES.find(["01.accepted"])
+    assert try_one(path, engine, show=True) == 0
     said = capsys.readouterr().out
     assert "01.accepted · Which one gets in? · predict" in said
     assert "  wrong: option-a                              not yet, changed-payload\n" in said
     assert "      ✗ not yet · 01.accepted · The changed payload is refused\n" in said
     assert said.endswith("Everything holds.\n")
+
+
+def test_what_does_not_hold_is_counted(
+    edit: Edit, places: Places, engine: Engine, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert try_one(edit(("expect(3,", "expect(4,")), engine, places=places) == 3
+    assert "right_answers_pass: by-counting does not pass: not yet (other-number)" in capsys.readouterr().out

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from authoring.practice.places import Places, PracticeError
-from authoring.practice.properties import PROPERTIES, Trial
+from authoring.practice.properties import PROPERTIES, Trial, mutants_die
 from authoring.practice.rules import COURSE_RULES, RULES, check_texts
 from authoring.practice.source import read_source
 from authoring.practice.survivors import listed
@@ -81,7 +81,8 @@ BAD = [
 def test_a_property_fires(
     name: str, edits: list, said: str, edit: Edit, engine: Engine, places: Places
 ) -> None:
-    assert said in "\n".join(problems(edit(*edits), engine, places).get(name, []))
+    [holds] = [one for one in PROPERTIES if one.__name__ == name]
+    assert said in "\n".join(holds(trial_of(edit(*edits), engine, places)))
 
 
 SURVIVOR = """
@@ -94,7 +95,7 @@ reason = "For this test it is said to live."
 
 def test_a_survivor_that_does_not_live_is_named(edit: Edit, engine: Engine, places: Places) -> None:
     (edit().parent / "survivors.toml").write_text(SURVIVOR, encoding="utf-8")
-    [said] = problems(edit(), engine, places)["mutants_die"]
+    [said] = mutants_die(trial_of(edit(), engine, places))
     assert said.startswith(
         "survivors.toml lists `return number // 2` became `return number // 3`, which does"
     )
@@ -103,8 +104,7 @@ def test_a_survivor_that_does_not_live_is_named(edit: Edit, engine: Engine, plac
 def test_a_survivor_that_is_listed_may_live(edit: Edit, engine: Engine, places: Places) -> None:
     path = edit(('.expect(3, key="other-number")', '.expect(test=bool, wanted="3", key="other-number")'))
     (path.parent / "survivors.toml").write_text(SURVIVOR, encoding="utf-8")
-    said = "\n".join(problems(path, engine, places).get("mutants_die", []))
-    assert "number // 3" not in said
+    assert "number // 3" not in "\n".join(mutants_die(trial_of(path, engine, places)))
 
 
 @pytest.mark.parametrize(
@@ -184,13 +184,11 @@ def test_each_property_and_each_rule_has_a_bad_example() -> None:
     assert named == {rule.__name__ for rule in (*RULES, *COURSE_RULES)}
 
 
-def problems(path: Path, engine: Engine, places: Places) -> dict[str, list[str]]:
-    """What each property says, those left out that say nothing."""
-    trial = Trial(read_source(path, places), engine, "00_sample", places)
-    found = {each.__name__: list(each(trial)) for each in PROPERTIES}
-    return {name: said for name, said in found.items() if said}
+def trial_of(path: Path, engine: Engine, places: Places) -> Trial:
+    return Trial(read_source(path, places), engine, "00_sample", places)
 
 
 def test_the_sample_is_as_it_should_be(edit: Edit, engine: Engine, places: Places) -> None:
-    assert problems(edit(), engine, places) == {}
+    trial = trial_of(edit(), engine, places)
+    assert [problem for holds in PROPERTIES for problem in holds(trial)] == []
     assert check_texts(read_source(edit(), places), places) == []
