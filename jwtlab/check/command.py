@@ -1,6 +1,7 @@
 """`make check`, `make watch`, `make hint` and `make progress`."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from itertools import groupby
 from pathlib import Path
 from threading import Event
@@ -57,9 +58,9 @@ def watch(session: Session | None = None, until: Event | None = None) -> None:
     for folder in folders:
         folder.mkdir(parents=True, exist_ok=True)
     print("Watching work/exercises. Save an answer, and it is checked. Ctrl-C ends this.", flush=True)
-    with session.engine:
+    with session.engine, suppress(KeyboardInterrupt):
         session.engine.warm_up()
-        for changes in changes_in(*folders, raise_interrupt=False, stop_event=until):
+        for changes in changes_in(*folders, stop_event=until):
             for exercise in touched(session.book, {Path(path) for _, path in changes}):
                 _checked(session, exercise, alone=True)
                 print(flush=True)

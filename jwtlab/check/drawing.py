@@ -4,7 +4,7 @@ The outcome is a word with a sign before it; colour only repeats it. What an ans
 shown with everything invisible spelled out.
 """
 
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from jwtlab import render
@@ -36,13 +36,19 @@ def as_html(verdict: Verdict) -> SafeString:
     """The verdict as a table with a row for each part."""
     colour = _COLOURS[verdict.outcome]
     head = format_html("{} {}", render.badge(_outcome(verdict), colour), f"{verdict.id} · {_title(verdict)}")
-    rows = [(name, render.block(text) if name in _LITERAL else text) for name, text in _parts(verdict)]
+    rows = [(name, render.block(text) if name in _LITERAL else prose(text)) for name, text in _parts(verdict)]
     if not rows:
         return format_html("<p>{}</p>", head)
-    return render.table(("part", "of this check"), rows, ("7em", "auto"), caption=head)
+    return render.table(("part", "what it says"), rows, ("7em", "auto"), caption=head)
 
 
 _LITERAL = ("sent", "came back", "wanted")
+
+
+def prose(text: str) -> SafeString:
+    """A sentence as HTML, with what stands between backticks as code."""
+    pieces = enumerate(text.split("`"))  # every other one was between two of them
+    return format_html_join("", "{}", ((render.code(piece) if n % 2 else piece,) for n, piece in pieces))
 
 
 def _first_line(verdict: Verdict) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 
 from jwtlab.check.channel import Channel, Closed, Late
 from jwtlab.check.exercise import Answer, Exercise
-from jwtlab.check.verdict import Verdict
+from jwtlab.check.verdict import NOT_ATTEMPTED, Verdict
 from jwtlab.errors import LabError
 from jwtlab.site.process import environment
 from jwtlab.work import COURSE
@@ -51,6 +51,8 @@ class Engine:
 
         With `hold`, the site stays up after the verdict until `hold` returns.
         """
+        if exercise.is_untouched(answer):
+            return Verdict(exercise.id, exercise.title, NOT_ATTEMPTED)
         request = {
             "do": "check",
             "exercise": exercise.text,

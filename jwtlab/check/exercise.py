@@ -100,7 +100,7 @@ def _literals(tree: ast.Module) -> dict[str, Any]:
 def _reads(source: str) -> bool:
     try:
         ast.parse(source)
-    except (SyntaxError, ValueError):
+    except (SyntaxError, ValueError, RecursionError, MemoryError):  # the last two: nested too deeply
         return False
     return True
 

@@ -3,8 +3,8 @@
 import shutil
 import tempfile
 import traceback
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,6 @@ from jwtlab.check.pupil import Job
 from jwtlab.check.site import Site
 from jwtlab.check.verdict import (
     COULD_NOT_RUN,
-    NOT_ATTEMPTED,
     NOT_YET,
     PASSED,
     Message,
@@ -67,11 +66,6 @@ def judge(task: Task, world: World, *, is_set_up: bool, hold: Callable[[Verdict]
         return verdict
     finally:
         run.end()
-
-
-def untouched(exercise: Exercise) -> Verdict:
-    """The verdict on an answer in which nothing has been written."""
-    return Verdict(exercise.id, exercise.title, NOT_ATTEMPTED)
 
 
 def broken(exercise: Exercise, error: Exception) -> Verdict:
@@ -206,15 +200,14 @@ class Run:
         return failure
 
     def _with_notes(self, verdict: Verdict) -> Verdict:
+        return replace(verdict, notes=tuple(self._notes(verdict)), printed=self._printed)
+
+    def _notes(self, verdict: Verdict) -> Iterator[str]:
         printed = self._child.printed if self._child else 0
-        notes = (f"Your code printed {printed:,} characters; the first {PRINTED:,} were kept.",)
-        return Verdict(
-            **{
-                **vars(verdict),
-                "notes": notes if printed > PRINTED else (),
-                "printed": self._printed,
-            }
-        )
+        if printed > PRINTED:
+            yield f"Your code printed {printed:,} characters; the first {PRINTED:,} were kept."
+        if verdict.message and self.site and self.site.url in verdict.message.sent and not self._task.keep:
+            yield f"make check EX={verdict.id} KEEP=1 keeps the site up, so that you can run that line."
 
 
 def _lay(folder: Path, files: Mapping[str, str]) -> None:

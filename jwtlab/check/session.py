@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 
 from jwtlab import render
 from jwtlab.check.book import Book
+from jwtlab.check.drawing import prose
 from jwtlab.check.engine import Engine
 from jwtlab.check.exercise import Exercise
 from jwtlab.check.progress import EXERCISES, Progress
@@ -34,7 +35,8 @@ class Hint:
 
     def _repr_html_(self) -> SafeString:
         head = f"hint {self.number} of {self.of}"
-        return format_html("<p>{} {}</p>", render.badge(head, render.PLUM), f"{self.id} · {self.text}")
+        badge = render.badge(head, render.PLUM)
+        return format_html("<p>{} {} · {}</p>", badge, self.id, prose(self.text))
 
 
 @dataclass
@@ -48,8 +50,7 @@ class Session:
         """Check the learner's present answer and record the outcome."""
         verdict = self.engine.check(exercise, self.book.answer(exercise), hold)
         if verdict.outcome != NOT_ATTEMPTED:
-            key = {"key": verdict.key} if verdict.key else {}
-            Progress().record(EXERCISES, exercise.id, outcome=verdict.outcome, **key)
+            Progress().record(EXERCISES, exercise.id, outcome=verdict.outcome, key=verdict.key)
         return verdict
 
     def hint(self, which: str) -> Hint:

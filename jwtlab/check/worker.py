@@ -22,7 +22,7 @@ from typing import Any, NoReturn
 
 from jwtlab.check.channel import Channel, Closed, Late
 from jwtlab.check.exercise import Exercise
-from jwtlab.check.judge import Task, broken, judge, untouched
+from jwtlab.check.judge import Task, broken, judge
 from jwtlab.check.verdict import Verdict
 from jwtlab.check.worlds import World
 
@@ -70,8 +70,6 @@ class Worker:
             return broken(exercise, error).as_json()
 
     def _judged(self, task: Task, request: dict[str, Any]) -> dict[str, Any]:
-        if task.exercise.is_untouched(task.answer):
-            return untouched(task.exercise).as_json()
         if self._face is None and task.can_use_ready_face:
             return self._pass_on(task.face, request)
         world = self._world(task)
