@@ -22,6 +22,7 @@ SPECTACULAR_SETTINGS = BASE_SPECTACULAR_SETTINGS | {
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "config.openapi.describe_refusals",
+        "config.openapi.describe_text",
     ],
 }
 
