@@ -212,10 +212,9 @@ def test_a_block_runs_under_load_from_before_it_until_after_it(server: Server) -
 def test_a_block_that_fails_ends_its_load(server: Server) -> None:
     with pytest.raises(ZeroDivisionError), steady_load(server.url) as run:
         raise ZeroDivisionError
-    sent = len(server.requests)
-    assert run.requests >= 2
-    assert load(server.url, requests=1).all_ok
-    assert len(server.requests) == sent + 1
+    before = run.requests
+    assert load(server.url, requests=20).all_ok
+    assert 2 <= before == run.requests
 
 
 def test_a_block_that_outlasts_its_load_is_told(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
