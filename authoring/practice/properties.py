@@ -14,6 +14,7 @@ from authoring.practice.source import Source
 from authoring.practice.survivors import disagreements, listed
 from jwtlab.check.engine import Engine
 from jwtlab.check.exercise import Exercise
+from jwtlab.check.failing import THE_COURSE
 from jwtlab.check.fixed import FIXED
 from jwtlab.check.verdict import COULD_NOT_RUN, NOT_ATTEMPTED, NOT_YET, PASSED, Verdict
 
@@ -61,14 +62,15 @@ def right_answers_pass(trial: Trial) -> Iterator[str]:
 
 
 def nothing_passes_unattempted(trial: Trial) -> Iterator[str]:
-    """The starter and an empty answer are no attempt; the starter with something beside the point fails."""
+    """The starter and an empty answer are no attempt; the starter with a line more runs, and fails."""
     source = trial.source
     texts = (*EMPTY, "pass\n") if source.meta.kind == "code" else EMPTY
     for answer in (source.starter, *(emptied(source, text) for text in texts)):
         verdict = trial.verdict(answer)
         if verdict.outcome != NOT_ATTEMPTED and not (source.edited and verdict.outcome in FAILED):
             yield f"{answer!r} is no attempt, and gets: {in_words(verdict)}"
-    if (verdict := trial.verdict(touched(source))).outcome not in FAILED:
+    verdict = trial.verdict(touched(source))
+    if verdict.outcome != NOT_YET and verdict.key != "settings-refused":  # dots are no setting
         yield f"the starter, with a line that does nothing, gets: {in_words(verdict)}"
 
 
@@ -152,9 +154,13 @@ def words_of(verdict: Verdict) -> str:
 
 
 def mutants_die(trial: Trial) -> Iterator[str]:
-    """No fault passes, but those that are listed with a reason; and those listed do."""
-    alive = [one for one in mutants(trial.source) if trial.run(one.answer).outcome == PASSED]
+    """No fault passes but those listed with a reason, and those do. None breaks the check itself."""
+    verdicts = [(one, trial.run(one.answer)) for one in mutants(trial.source)]
+    alive = [one for one, verdict in verdicts if verdict.outcome == PASSED]
     yield from disagreements(alive, listed(trial.source, trial.places))
+    for one, verdict in verdicts:
+        if verdict.fault == THE_COURSE:
+            yield f"the check itself fails where {one}: {in_words(verdict)}"
 
 
 PROPERTIES: tuple[Property, ...] = (

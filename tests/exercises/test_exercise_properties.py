@@ -68,6 +68,16 @@ BAD = [
         "one answer, two verdicts",
     ),
     (
+        "nothing_passes_unattempted",
+        [("def half", "# << TWO = int(...)\nTWO = 2\n# >>\n\n\ndef half")],
+        "a line that does nothing, gets: could not run (raised)",
+    ),
+    (
+        "mutants_die",
+        [("expect(3,", "expect(3 if learner.call('half', 8).value > 0 else 3,")],
+        "the check itself fails where `return number // 2` became `return None`: could not run",
+    ),
+    (
         "mutants_die",
         [('.expect(3, key="other-number")', '.expect(test=bool, wanted="3", key="other-number")')],
         "a mutant lives: `return number // 2` became `return number // 3`",
