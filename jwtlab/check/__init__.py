@@ -6,12 +6,12 @@ In a notebook:
 
 exercise, verdict        what an exercise is, what came of an answer
 engine                   `Engine().check(exercise, answer)`: the front door
-worker, judge, worlds    the warm process that judges
+worker, judge, worlds, explain    the warm process that judges
 learner, site, tokens, failing    what a check is written with
 child, pupil, serving, fences, originals, channel, crossing    the learner's process and the way there
 drawing, fixed           how a verdict is shown; the engine's own messages
 book, progress           where exercises, answers and progress are
-magic, command           the notebook's `%%exercise`, the terminal's `make check`
+session, magic, command  a learner at work; the notebook's `%%exercise`, the terminal's `make check`
 """
 
 from typing import Any

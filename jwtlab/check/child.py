@@ -26,6 +26,7 @@ class Child:
         self.allow(limit)
         self._channel, theirs = Channel.pair()
         self._printed = 0
+        self.said = ""  # what the code printed while it did what it was last asked
         self._is_over = False
         self._status: int | None = None  # with which it ended by itself; below 0, by which signal
         self._pid = os.fork()
@@ -60,6 +61,7 @@ class Child:
             if "broken" in reply:
                 raise RuntimeError(str(reply["broken"]))
             self._printed = int(reply.get("printed", self._printed))
+            self.said = str(reply.get("said", ""))
             if refused := reply.get("refused"):
                 self._refused(refused, sent)
             if replaced := reply.get("replaced"):

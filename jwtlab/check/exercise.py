@@ -15,6 +15,8 @@ from jwtlab.errors import LabError
 Answer = str | Mapping[str, str]  # a cell, or the files of a project by their path
 CODE, FILE, PREDICT = "code", "file", "predict"
 
+CHECKS = "exercises/checks/"  # in the clone: NN/slug.py
+
 _PARTS = ("EXERCISE", "STARTER", "HINTS", "MESSAGES", "WHY", "OPTIONS")
 
 

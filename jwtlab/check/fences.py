@@ -116,6 +116,12 @@ class Printed(io.TextIOBase):
     def __init__(self) -> None:
         self.text = ""
         self.count = 0
+        self._taken = 0
+
+    def take(self) -> str:
+        """What has been printed since the last call of this, as far as it was kept."""
+        new, self._taken = self.text[self._taken :], len(self.text)
+        return new
 
     def writable(self) -> bool:
         return True

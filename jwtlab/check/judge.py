@@ -2,28 +2,20 @@
 
 import shutil
 import tempfile
-import traceback
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from jwtlab.check.child import LIMIT, Child, Raised, at_line
-from jwtlab.check.exercise import FILE, PREDICT, Exercise, letter_of
-from jwtlab.check.failing import THE_COURSE, THIS_MACHINE, CouldNotRun, Fail
+from jwtlab.check.child import LIMIT, Child, Raised
+from jwtlab.check.exercise import CHECKS, FILE, PREDICT, Exercise, letter_of
+from jwtlab.check.explain import broken, failed, unloadable, unsettled
+from jwtlab.check.failing import THIS_MACHINE, CouldNotRun, Fail
 from jwtlab.check.fences import PRINTED
-from jwtlab.check.fixed import FIXED
 from jwtlab.check.learner import Learner
 from jwtlab.check.pupil import Job
 from jwtlab.check.site import Site
-from jwtlab.check.verdict import (
-    COULD_NOT_RUN,
-    NOT_YET,
-    PASSED,
-    Message,
-    Verdict,
-    Why,
-)
+from jwtlab.check.verdict import PASSED, Verdict, Why
 from jwtlab.check.worlds import World
 from jwtlab.site.clock import LabClock
 
@@ -58,7 +50,7 @@ def judge(task: Task, world: World, *, is_set_up: bool, hold: Callable[[Verdict]
         _look_for(task.exercise.meta.get("needs", ()))
         run = Run(task, world, is_set_up=is_set_up)
     except Fail as failure:
-        return _failed(task.exercise, failure)
+        return failed(task.exercise, failure)
     try:
         verdict = run.verdict()
         if task.keep and run.site:
@@ -66,11 +58,6 @@ def judge(task: Task, world: World, *, is_set_up: bool, hold: Callable[[Verdict]
         return verdict
     finally:
         run.end()
-
-
-def broken(exercise: Exercise, error: Exception) -> Verdict:
-    """The verdict where the check, and not the answer, has failed."""
-    return _failed(exercise, _broken(_told(error)))
 
 
 def _look_for(programs: list[str]) -> None:
@@ -123,7 +110,7 @@ class Run:
         try:
             self._check()
         except Fail as failure:
-            return self._with_notes(_failed(exercise, self._deeper(failure)))
+            return self._with_notes(failed(exercise, self._deeper(failure)))
         except Exception as error:  # of the check's own code, or of ours
             return self._with_notes(broken(exercise, error))
         verdict = Verdict(exercise.id, exercise.title, PASSED, why=Why(**exercise.why))
@@ -132,7 +119,7 @@ class Run:
     def _check(self) -> None:
         learner = self._prepared()
         namespace: dict[str, Any] = {"__name__": "exercise"}
-        name = f"exercises/checks/{self._task.exercise.id.replace('.', '/', 1)}.py"
+        name = f"{CHECKS}{self._task.exercise.id.replace('.', '/', 1)}.py"
         exec(compile(self._task.exercise.text, name, "exec", dont_inherit=True), namespace)
         result = namespace["check"](learner, self.site)
         if self._task.exercise.kind == PREDICT:
@@ -161,7 +148,7 @@ class Run:
         try:
             self._child.ask("load", "your code", source=source, **file)
         except Raised as raised:
-            raise _unloadable(raised.error) from None
+            raise unloadable(raised.error) from None
 
     def _set_up(self) -> None:
         if not self._task.face:
@@ -173,7 +160,7 @@ class Run:
                 self._child.allow(self._task.limit)
             self.site = Site(self._child, LabClock(self._world.folder / "clock"), self._job.nonce)
         except Raised as raised:
-            raise _unsettled(raised.error) from None
+            raise unsettled(raised.error) from None
 
     def _compare(self, right: str) -> None:
         exercise, letter = self._task.exercise, letter_of(self._task.answer)
@@ -215,57 +202,3 @@ def _lay(folder: Path, files: Mapping[str, str]) -> None:
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, "utf-8")
-
-
-def _unloadable(error: dict[str, Any]) -> CouldNotRun:
-    sent = "your code" + at_line(error["frames"])
-    if "SyntaxError" in error["kinds"]:
-        return CouldNotRun("syntax", sent=sent, saw=error["text"], wanted="Python code")
-    if "SystemExit" in error["kinds"]:
-        return CouldNotRun("exits", sent=sent, saw=error["text"], wanted="code that runs to its last line")
-    return CouldNotRun("raised", sent=sent, saw=error["text"], wanted="code that runs to its last line")
-
-
-def _unsettled(error: dict[str, Any]) -> CouldNotRun:
-    if error["frames"] and "ImproperlyConfigured" not in error["kinds"]:
-        return _unloadable(error)  # a module of the project, which Django has imported
-    sent = "django.setup()" + at_line(error["frames"])
-    return CouldNotRun("settings-refused", sent=sent, saw=error["text"], wanted="a project that starts")
-
-
-def _told(error: Exception) -> str:
-    place = traceback.extract_tb(error.__traceback__)[-1]
-    return f"{type(error).__name__}: {error} ({Path(place.filename).name}, line {place.lineno})"[:300]
-
-
-def _broken(saw: str) -> CouldNotRun:
-    return CouldNotRun("course-broken", sent="the check", saw=saw, wanted="a verdict", fault=THE_COURSE)
-
-
-def _failed(exercise: Exercise, failure: Fail) -> Verdict:
-    prose = _prose(exercise, failure.key)
-    if prose is None:
-        failure = _broken(f"no message {failure.key!r} in {exercise.id}")
-        prose = FIXED["course-broken"]._asdict()
-    is_unrunnable = isinstance(failure, CouldNotRun)
-    message = Message(
-        title=prose["title"],
-        sent=failure.sent,
-        saw=failure.saw,
-        wanted=failure.wanted,
-        next=(is_unrunnable and failure.cure) or prose["next"],
-    )
-    return Verdict(
-        exercise.id,
-        exercise.title,
-        COULD_NOT_RUN if is_unrunnable else NOT_YET,
-        key=failure.key,
-        fault=failure.fault if is_unrunnable else None,
-        message=message,
-    )
-
-
-def _prose(exercise: Exercise, key: str) -> Mapping[str, str] | None:
-    if key in exercise.messages:
-        return exercise.messages[key]
-    return FIXED[key]._asdict() if key in FIXED else None

@@ -37,8 +37,9 @@ class Remote:
 class Called:
     """What came of one call. `expect` and `fail` make the message of it."""
 
-    def __init__(self, sent: str, value: Any, error: dict[str, Any] | None) -> None:
+    def __init__(self, sent: str, value: Any, error: dict[str, Any] | None, printed: str = "") -> None:
         self.sent = sent
+        self.printed = printed  # by the code, while it was called
         self._value = value
         self._raised = error
 
@@ -167,8 +168,8 @@ def _called(child: Child, sent: str, ask: Callable[[], Any]) -> Called:
     try:
         value = ask()
     except Raised as error:
-        return Called(sent, None, error.error)
-    return Called(sent, _in_hand(child, value, sent), None)
+        return Called(sent, None, error.error, child.said)
+    return Called(sent, _in_hand(child, value, sent), None, child.said)
 
 
 def _in_hand(child: Child, value: Any, shown: str) -> Any:

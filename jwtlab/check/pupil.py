@@ -10,6 +10,7 @@ import os
 import re
 import signal
 import sys
+import tempfile
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -71,6 +72,7 @@ class Pupil:
                 reply = answer_to(commands, request)
                 reply["refused"] = self._fences.refused
                 reply["printed"] = self.printed.count
+                reply["said"] = self.printed.take()
                 if request["do"] in ("load", "report"):
                     reply["replaced"] = first_replaced()
                 self.channel.send(reply)
@@ -81,6 +83,7 @@ class Pupil:
         os.chdir(self.job.folder)
         sys.path.insert(0, self.job.folder)
         sys.dont_write_bytecode = True
+        tempfile.tempdir = os.environ["TMPDIR"] = self.job.folder  # it may write there, and nowhere else
         sys.stdout = sys.stderr = self.printed
         sys.modules[MODULE] = self.answer
         self.clock = Clock(Path(self.job.world, "clock"))

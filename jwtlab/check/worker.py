@@ -22,7 +22,8 @@ from typing import Any, NoReturn
 
 from jwtlab.check.channel import Channel, Closed, Late
 from jwtlab.check.exercise import Exercise
-from jwtlab.check.judge import Task, broken, judge
+from jwtlab.check.explain import broken
+from jwtlab.check.judge import Task, judge
 from jwtlab.check.verdict import Verdict
 from jwtlab.check.worlds import World
 

@@ -179,6 +179,16 @@ class TestCalls:
         """
         assert engine.check(made(textwrap.dedent(check)), textwrap.dedent(source)).outcome == PASSED
 
+    def test_what_a_call_prints_is_seen(self, engine: Engine) -> None:
+        check = "assert learner.call('f').printed == 'two\\n'"
+        assert engine.check(made(check), "print('one')\ndef f(): print('two')").outcome == PASSED
+
+    def test_temporary_files_are_in_the_folder_that_goes(self, engine: Engine) -> None:
+        source = (
+            "import tempfile\ndef f():\n    with tempfile.TemporaryDirectory() as name: return len(name) > 0"
+        )
+        assert engine.check(made("learner.call('f').expect(True, key='no')"), source).outcome == PASSED
+
     def test_code_lives_on_the_lab_clock(self, engine: Engine) -> None:
         source = "from datetime import datetime, UTC\ndef f(): return datetime.now(UTC).isoformat()"
         exercise = made("learner.call('f').expect('2026-01-05T09:00:00+00:00', key='no')")
@@ -282,6 +292,7 @@ class TestSite:
 def test_a_check_that_fails_itself_is_the_courses_fault(engine: Engine) -> None:
     verdict = engine.check(made("1 / 0"), "x = 1")
     assert (verdict.outcome, verdict.key, verdict.fault) == (COULD_NOT_RUN, "course-broken", "the course")
+    assert verdict.message.saw == "ZeroDivisionError: division by zero (made.py, line 9)"
 
 
 def test_a_key_without_a_message_is_the_courses_fault(engine: Engine) -> None:
