@@ -155,18 +155,11 @@ def test_commands_live_in_the_world_too(lab, manage):
     assert "made 2026-01-05 09:00:00+00:00" in result.stdout, result.stderr
 
 
-@pytest.mark.parametrize(
-    ("name", "text", "message"),
-    [
-        ("clock", "nine", "holds no instant: write one into it"),
-        ("nonce", "none", "holds no hex text: write some"),
-    ],
-)
-def test_a_world_that_is_broken_does_not_start(lab_world, manage, name, text, message):
+def test_a_world_that_is_broken_does_not_start(lab_world, manage):
     world = lab_world()
-    (world / name).write_text(text)
+    (world / "clock").write_text("nine")
     result = manage("runserver", "--noreload", "127.0.0.1:0", LAB_WORLD=world)
     assert result.returncode == 1
     assert result.stderr.startswith("ImproperlyConfigured: ")
-    assert message in result.stderr
+    assert "holds no instant: write one into it" in result.stderr
     assert result.stderr.count("\n") == 1
