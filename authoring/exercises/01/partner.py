@@ -1,6 +1,6 @@
 # %% exercise [markdown]
 # title: Take tokens from a partner
-# place: 6
+# place: 5
 # stage: free
 # minutes: 12
 # concepts: [claim, HMAC]

@@ -62,6 +62,10 @@ SIMPLE_JWT = {
 # %% wrong: no-issuer -> no-maker | misconception: any-good-token-is-for-me [markdown]
 # - "ISSUER": "https://office.example",
 
+# %% wrong: without-the-scheme -> other-names | slip [markdown]
+# - "https://office.example"
+# + "office.example"
+
 # %% wrong: a-name-with-a-slip -> other-lifetime | slip [markdown]
 # - "ACCESS_TOKEN_LIFETIME"
 # + "ACCESS_TOKEN_LIFE_TIME"
@@ -93,10 +97,21 @@ def check(learner, site):
                 saw=f"{seconds} seconds for the {name} token",
             )
 
+    names = {name: claims["access"].get(name) for name in ("iss", "aud")}
+    if any(names[name] not in (None, wanted, [wanted]) for name, wanted in OFFICE.items()):
+        login.fail(
+            "other-names", wanted=f"an access token with {OFFICE}", saw=f"an access token with {names}"
+        )
+
     key = site.setting("SIMPLE_JWT.SIGNING_KEY")
     if len(str(key).encode()) < 32:
         saw = f"a key of {len(str(key).encode())} bytes"
-        fail("short-key", sent="SIMPLE_JWT['SIGNING_KEY']", saw=saw, wanted="the bytes of TOKEN_KEY")
+        fail(
+            "short-key",
+            sent="SIMPLE_JWT['SIGNING_KEY']",
+            saw=saw,
+            wanted="32 bytes or more, as TOKEN_KEY has",
+        )
     by_django = made_with(site, site.setting("SECRET_KEY"), "a token signed with SECRET_KEY")
     site.get("/hello/", bearer=by_django).expect(401, key="old-key-reads")
     site.get("/hello/", bearer=made_with(site, KEY, "a token signed with TOKEN_KEY")).expect(
@@ -120,8 +135,14 @@ def made_with(site, key, what, **claims):
 # %% message: no-token-made [markdown]
 # The login makes no token
 #
-# SimpleJWT adds a lifetime to an instant. What can be added to a `datetime`? Its documentation, *Settings*, has the kinds,
-# and notebook 02, *How long do tokens live when nobody says so?*
+# The error says where it stops. SimpleJWT adds a lifetime to a `datetime`: what can be added to one? Its documentation,
+# *Settings*, and notebook 02, *How long do tokens live when nobody says so?*
+
+# %% message: other-names [markdown]
+# The tokens name somebody else
+#
+# A verifier compares these names letter by letter. RFC 7519 §4.1.1 and §4.1.3, and notebook 02, *How long do tokens live
+# when nobody says so?*
 
 # %% message: other-lifetime [markdown]
 # A token lives longer or shorter than it should

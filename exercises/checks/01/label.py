@@ -8,7 +8,7 @@ EXERCISE = {
     "stage": "faded",
     "concepts": ["base64url", "claim"],
     "lesson": "01_jwt_anatomy",
-    "order": 3,
+    "order": 2,
     "site": "seed",
 }
 STARTER = (

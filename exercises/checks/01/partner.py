@@ -8,7 +8,7 @@ EXERCISE = {
     "stage": "free",
     "concepts": ["claim", "HMAC"],
     "lesson": "01_jwt_anatomy",
-    "order": 6,
+    "order": 5,
 }
 STARTER = (
     "import jwt\n"

@@ -8,7 +8,7 @@ EXERCISE = {
     "stage": "faded",
     "concepts": ["HMAC", "base64url"],
     "lesson": "01_jwt_anatomy",
-    "order": 4,
+    "order": 3,
 }
 STARTER = (
     "import base64\n"

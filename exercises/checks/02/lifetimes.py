@@ -31,8 +31,12 @@ HINTS = [
 MESSAGES = {
     "no-token-made": {
         "title": "The login makes no token",
-        "next": "SimpleJWT adds a lifetime to an instant. What can be added to a `datetime`? Its documentation, *Settings*, has the kinds, and notebook 02, *How long do tokens live when nobody says so?*",
+        "next": "The error says where it stops. SimpleJWT adds a lifetime to a `datetime`: what can be added to one? Its documentation, *Settings*, and notebook 02, *How long do tokens live when nobody says so?*",
         "misconception": "lifetimes-are-numbers",
+    },
+    "other-names": {
+        "title": "The tokens name somebody else",
+        "next": "A verifier compares these names letter by letter. RFC 7519 §4.1.1 and §4.1.3, and notebook 02, *How long do tokens live when nobody says so?*",
     },
     "other-lifetime": {
         "title": "A token lives longer or shorter than it should",
@@ -89,10 +93,21 @@ def check(learner, site):
                 saw=f"{seconds} seconds for the {name} token",
             )
 
+    names = {name: claims["access"].get(name) for name in ("iss", "aud")}
+    if any(names[name] not in (None, wanted, [wanted]) for name, wanted in OFFICE.items()):
+        login.fail(
+            "other-names", wanted=f"an access token with {OFFICE}", saw=f"an access token with {names}"
+        )
+
     key = site.setting("SIMPLE_JWT.SIGNING_KEY")
     if len(str(key).encode()) < 32:
         saw = f"a key of {len(str(key).encode())} bytes"
-        fail("short-key", sent="SIMPLE_JWT['SIGNING_KEY']", saw=saw, wanted="the bytes of TOKEN_KEY")
+        fail(
+            "short-key",
+            sent="SIMPLE_JWT['SIGNING_KEY']",
+            saw=saw,
+            wanted="32 bytes or more, as TOKEN_KEY has",
+        )
     by_django = made_with(site, site.setting("SECRET_KEY"), "a token signed with SECRET_KEY")
     site.get("/hello/", bearer=by_django).expect(401, key="old-key-reads")
     site.get("/hello/", bearer=made_with(site, KEY, "a token signed with TOKEN_KEY")).expect(
