@@ -1,6 +1,7 @@
 """The twins, in Chromium: each attack ends on each face as expected.toml says, and honest use works on both.
 
-And each attack that does not win on the seed is shown to be able to win somewhere: a control.
+And an attack that does not win on the seed is shown to be able to win somewhere: from another place, or in a
+control below. The forged logout alone wins nowhere; its form is that of the forged refresh, which does.
 """
 
 import re
@@ -21,10 +22,12 @@ from jwtlab.attacks import (
     StageError,
     matrix,
     run,
+    scripts_in_pages,
     stolen_tokens,
 )
 from jwtlab.attacks.arena import Arena, arena_of
 from jwtlab.attacks.matrix import FACES, Row, expected
+from jwtlab.browser import Page, Person
 from jwtlab.browser.driven import browser_of_this_kernel
 
 CELLS = [(name, face) for name in ATTACKS for face in FACES]
@@ -119,6 +122,19 @@ def test_the_tokens_of_a_user_who_was_not_deactivated_work(
     real = stage.manage
     monkeypatch.setattr(stage, "manage", lambda python: real(python) if "create_user" in python else None)
     assert stolen_tokens.tokens_of_a_deactivated_user(stage).won
+
+
+def test_a_token_in_a_cookie_without_httponly_is_read(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    engine_or_skip("chromium")
+    real = stage.logged_in_page
+
+    def with_such_a_cookie(person: Person) -> Page:
+        page = real(person)
+        page.run("document.cookie = 'readable=eyJ; Path=/'")
+        return page
+
+    monkeypatch.setattr(stage, "logged_in_page", with_such_a_cookie)
+    assert scripts_in_pages.script_reads_document_cookie(stage).won
 
 
 def test_a_script_of_another_origin_reads_what_cors_lets_it(stage: Stage) -> None:
