@@ -96,12 +96,14 @@ def until(condition: Callable[[], object], what: str) -> None:
 
 
 class Traces:
-    """What a running site leaves on the machine: its guard and server, its folder and its port."""
+    """What a running site leaves on the machine: its guards and servers, its folder and its port."""
 
     def __init__(self, site: Site | SimpleNamespace) -> None:
         self.folder, self.port = site.folder, site.port
         self.guard = guard_of(site.folder)
         self.servers = self.guard.children(recursive=True)
+        if nginx := guards_of(site.folder / "nginx"):
+            self.servers += [*nginx, *nginx[0].children(recursive=True)]
         assert self.servers
         assert not self.are_gone()
 
@@ -111,11 +113,15 @@ class Traces:
 
 
 def guard_of(folder: Path) -> psutil.Process:
-    return next(
+    return guards_of(folder)[0]
+
+
+def guards_of(folder: Path) -> list[psutil.Process]:
+    return [
         process
         for process in psutil.process_iter(["cmdline"])
-        if str(folder) in (process.info["cmdline"] or [])
-    )
+        if {"-S", str(folder)} <= set(process.info["cmdline"] or [])
+    ]
 
 
 def is_alive(process: psutil.Process) -> bool:
@@ -371,12 +377,12 @@ signal.pause()
 
 
 class Notebook:
-    """A real kernel, which starts sites of `project` on demand and says where they are."""
+    """A real kernel, which starts sites by `call` on demand and says where they are."""
 
-    def __init__(self, project: Path, note: Path) -> None:
+    def __init__(self, call: str, note: Path) -> None:
         self.manager = KernelManager()
         self.manager.start_kernel(cwd=str(ROOT))
-        self.project, self.note = project, note
+        self.call, self.note = call, note
         self.connect()
 
     def connect(self) -> None:
@@ -389,9 +395,19 @@ class Notebook:
         reply = self.client.execute(code, reply=True, timeout=60)
         assert reply["content"]["status"] == "ok", reply["content"]
 
+    def interrupt_a_cell(self, sign: Path) -> None:
+        """Run a cell that does not end, and interrupt it once the file `sign` says that it runs."""
+        request = self.client.execute(f"Path({str(sign)!r}).touch()\nwhile True: pass")
+        until(sign.exists, "the cell runs")
+        self.manager.interrupt_kernel()
+        until(
+            lambda: self.client.get_shell_msg(timeout=60)["parent_header"]["msg_id"] == request,
+            "the cell ends",
+        )
+
     def start_site(self) -> Traces:
         self.run(
-            f"site = start_site(project={str(self.project)!r})\n"
+            f"site = {self.call}\n"
             f"_size = Path({str(self.note)!r}).write_text(json.dumps([str(site.folder), site.port]))\n"
             "site"
         )
@@ -400,20 +416,14 @@ class Notebook:
 
 
 def test_sites_outlive_an_interrupt_and_end_with_their_kernel(project: Path, tmp_path: Path) -> None:
-    notebook = Notebook(project, tmp_path / "note")
+    notebook = Notebook(f"start_site(project={str(project)!r})", tmp_path / "note")
     manager = notebook.manager
     try:
         first = notebook.start_site()
         seen = notebook.start_site()  # the same cell again: Out[...] still holds the first
         until(first.are_gone, "the site of the cell's earlier run gives way")
 
-        request = notebook.client.execute(f"Path({str(tmp_path / 'busy')!r}).touch()\nwhile True: pass")
-        until((tmp_path / "busy").exists, "the cell runs")
-        manager.interrupt_kernel()
-        until(
-            lambda: notebook.client.get_shell_msg(timeout=60)["parent_header"]["msg_id"] == request,
-            "the cell ends",
-        )
+        notebook.interrupt_a_cell(tmp_path / "busy")
         assert requests.get(f"http://127.0.0.1:{seen.port}/").text == "hello"
 
         manager.restart_kernel(now=True)

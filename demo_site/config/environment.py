@@ -105,6 +105,14 @@ def cache(name: str, *, otherwise: Path) -> dict[str, Any]:
     return found | {"OPTIONS": FILE_CACHE_OPTIONS} if scheme == "filecache" else found
 
 
+def seconds(name: str, *, otherwise: int) -> int:
+    """Return the number in the variable `name`. Raises ImproperlyConfigured for anything but digits."""
+    text = os.environ.get(name) or str(otherwise)
+    if not text.isdecimal():
+        raise ImproperlyConfigured(f"{name} is no number of seconds: set it, for example, to {otherwise}.")
+    return int(text)
+
+
 def _in_a_folder(path: Path) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)  # SQLite makes its file, but not the folder
     return path

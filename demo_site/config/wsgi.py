@@ -6,6 +6,7 @@ from typing import Any
 from django.core.exceptions import BadRequest, SuspiciousOperation
 from django.core.handlers.wsgi import WSGIRequest
 from django.core.wsgi import get_wsgi_application
+from django.urls import get_resolver
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.seed")
 
@@ -28,3 +29,4 @@ def utf8_request(environ: dict[str, Any]) -> WSGIRequest:
 
 application = get_wsgi_application()
 application.request_class = utf8_request
+get_resolver().url_patterns  # noqa: B018 -- loads routes and views: a worker that is ready has no more to load

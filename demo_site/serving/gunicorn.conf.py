@@ -4,6 +4,7 @@ What is given on the command line takes the place of what stands here. Nginx sta
 it takes the slow clients, the files, TLS and the access log, so that each worker has one thing to do.
 """
 
+import gc
 import os
 
 # A socket in a folder that only this service and Nginx may enter. systemd makes it and names it here.
@@ -36,3 +37,9 @@ access_log_format = '%(t)s "%(m)s %(U)s %(H)s" %(s)s %(B)s'
 
 # Gunicorn's control socket has one path for all that this user runs, and nobody here would use it.
 control_socket_disable = True
+
+
+def post_worker_init(worker: object) -> None:
+    """Let the garbage collector pass over what the worker has loaded, which stays for as long as it lives."""
+    gc.collect()
+    gc.freeze()

@@ -203,7 +203,7 @@ def _gunicorn_settings(home: Home) -> Path:
 
 def _nginx(running: Running, server: Server) -> None:
     running.env["NUM_PROXIES"] = "1"  # for the demo site: whose word on the client's address counts
-    address = running.folder / "app.sock"
+    address = running.folder / "gunicorn.sock"
     if len(os.fsencode(address)) > SOCKET_PATH_LIMIT:
         raise SiteError(f"The path {address} is too long for a socket: set TMPDIR=/tmp and start again.")
     static = running.home.wsgi.static() or running.folder / "static"

@@ -20,6 +20,7 @@ GOOD = {
     "JWT_SIGNING_KEY": ED25519,
     "ALLOWED_HOSTS": "notes.example.org, www.notes.example.org",
 }
+OPTIONAL = ("DEBUG", "LAB_WORLD", "DATABASE_URL", "CACHE_URL", "SECURE_SSL_REDIRECT", "SECURE_HSTS_SECONDS")
 
 
 @pytest.fixture
@@ -27,7 +28,7 @@ def settings_with(monkeypatch):
     """Run the settings module in an environment that is good but for these changes (None unsets)."""
 
     def run(**changes: str | None) -> dict:
-        for name, value in (GOOD | {"DEBUG": None, "LAB_WORLD": None} | changes).items():
+        for name, value in (GOOD | dict.fromkeys(OPTIONAL) | changes).items():
             monkeypatch.delenv(name, raising=False) if value is None else monkeypatch.setenv(name, value)
         return runpy.run_module("config.settings.production")
 
@@ -50,6 +51,21 @@ def test_it_is_stricter_than_the_seed(settings_with):
     assert found["DATABASES"]["default"]["OPTIONS"] == {"transaction_mode": "IMMEDIATE"}
     assert not {"lab_world", "loopback", "seed_auth"} & set(found["INSTALLED_APPS"])
     assert found["ROOT_URLCONF"] == "config.urls_hardened"
+
+
+def test_it_says_how_it_is_reached_and_where_it_keeps_what(settings_with):
+    found = settings_with(DATABASE_URL="postgres://notes:p%40ss@db:5432/notes", CACHE_URL="redis://cache/1")
+    database = found["DATABASES"]["default"]
+    assert (database["ENGINE"], database["PASSWORD"]) == ("django.db.backends.postgresql", "p@ss")
+    assert database["CONN_HEALTH_CHECKS"] is True
+    assert found["CACHES"]["default"]["BACKEND"] == "django.core.cache.backends.redis.RedisCache"
+    assert (found["SECURE_SSL_REDIRECT"], found["SECURE_HSTS_SECONDS"]) == (True, 3600)
+    assert "SECURE_PROXY_SSL_HEADER" not in found  # Gunicorn knows which peers to believe
+
+
+def test_a_file_cache_takes_many_addresses(settings_with, tmp_path):
+    cache = settings_with(CACHE_URL=f"filecache://{tmp_path}")["CACHES"]["default"]
+    assert (cache["LOCATION"], cache["OPTIONS"]) == (str(tmp_path), {"MAX_ENTRIES": 20_000})
 
 
 def test_a_signing_key_may_stand_on_one_line(settings_with):
@@ -75,6 +91,10 @@ def test_a_signing_key_may_stand_on_one_line(settings_with):
         ({"DEBUG": "True"}, "DEBUG has no place in production: unset it"),
         ({"DEBUG": "1"}, "DEBUG has no place in production: unset it"),
         ({"LAB_WORLD": "/some/folder"}, "LAB_WORLD has no place in production: unset it"),
+        ({"DATABASE_URL": "mysql://localhost/notes"}, "DATABASE_URL names no SQLite and no PostgreSQL"),
+        ({"DATABASE_URL": "notes"}, "DATABASE_URL names no SQLite and no PostgreSQL"),
+        ({"CACHE_URL": "locmemcache://"}, "CACHE_URL names no cache that all workers share"),
+        ({"SECURE_HSTS_SECONDS": "a year"}, "SECURE_HSTS_SECONDS is no number of seconds"),
     ],
 )
 def test_it_refuses(settings_with, changes, message):

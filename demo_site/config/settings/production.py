@@ -6,7 +6,7 @@ variable). `manage.py check --deploy` has nothing to say about it.
 
 import environ
 
-from config.environment import cache, database, hosts, refuse, secret, signing_key
+from config.environment import cache, database, hosts, refuse, seconds, secret, signing_key
 from config.signing_keys import TEACHING_SIGNING_KEY
 
 from .base import *  # noqa: F403 -- settings stack this way in Django projects
@@ -47,7 +47,7 @@ SECURE_REDIRECT_EXEMPT = [r"^health/"]  # asked from this machine, without TLS
 
 # Browsers that have seen this keep to https for so long, whatever happens to the certificate. Begin with an
 # hour; go up to a year (31536000) when nothing has gone wrong for a while (RFC 6797 section 11.2).
-SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", 3600)
+SECURE_HSTS_SECONDS = seconds("SECURE_HSTS_SECONDS", otherwise=3600)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = env.bool("SECURE_HSTS_INCLUDE_SUBDOMAINS", False)
 SECURE_HSTS_PRELOAD = env.bool("SECURE_HSTS_PRELOAD", False)
 
