@@ -6,6 +6,7 @@ VENV   ?= .venv
 DJANGO ?=
 LAB    ?=
 EX     ?=
+KEEP   ?=
 ARGS   ?=
 
 bootstrap = $(PYTHON) -m jwtlab.bootstrap --venv '$(VENV)'
@@ -26,8 +27,8 @@ test: setup-tests  ## set up and run every test; PYTHON=python3.12 DJANGO=6.1 ch
 doctor: setup  ## check this machine, one line per thing that can go wrong; ARGS=--json for scripts
 	@$(python) -m jwtlab doctor $(ARGS)
 
-check: setup  ## check your exercises; EX=02.login checks one, EX=02 those of a notebook
-	@$(python) -m jwtlab check $(EX) $(ARGS)
+check: setup  ## check your exercises; EX=02.login checks one, EX=02 those of a notebook, KEEP=1 keeps the site up
+	@$(python) -m jwtlab check $(EX) $(if $(KEEP),--keep) $(ARGS)
 
 watch: setup  ## check an exercise whenever you save its answer
 	@$(python) -m jwtlab watch

@@ -4,20 +4,17 @@ import pytest
 
 from authoring.course import COURSE
 from authoring.practice.build import read_all
-from authoring.practice.mutants import mutants
 from authoring.practice.places import PLACES
 from authoring.practice.plan import missing, out_of_order
-from authoring.practice.properties import PROPERTIES, Property, Trial
+from authoring.practice.properties import PROPERTIES, Property, Trial, mutants_die
 from authoring.practice.rules import check_texts
-from authoring.practice.source import read_source
-from authoring.practice.survivors import listed
 
-KILLED = 0.95  # of all mutants; those that live are listed, each with its reason
+OF_ANSWERS = [holds for holds in PROPERTIES if holds is not mutants_die]  # those are in a file of their own
 # Notebooks whose exercises are not all written yet; `python -m authoring exercises` says what they lack.
-UNFINISHED = {"04", "05", "06", "07", "08"}
+UNFINISHED = {"04", "05", "06", "08"}
 
 
-@pytest.mark.parametrize("holds", PROPERTIES, ids=lambda holds: holds.__name__)
+@pytest.mark.parametrize("holds", OF_ANSWERS, ids=lambda holds: holds.__name__)
 def test_what_must_hold_of_its_answers(trial: Trial, holds: Property) -> None:
     problems = list(holds(trial))
     assert not problems, "\n" + "\n".join(problems)
@@ -26,15 +23,6 @@ def test_what_must_hold_of_its_answers(trial: Trial, holds: Property) -> None:
 def test_its_texts_keep_to_the_rules(trial: Trial) -> None:
     problems = check_texts(trial.source)
     assert not problems, "\n" + "\n".join(problems)
-
-
-def test_of_all_mutants_nearly_all_die() -> None:
-    """That those listed live, and no others, is `mutants_die`."""
-    sources = [read_source(path) for path in PLACES.find()]
-    alive = sum(len(listed(source, PLACES)) for source in sources)
-    total = sum(len(mutants(source)) for source in sources)
-    assert total > 0
-    assert 1 - alive / total >= KILLED, f"{alive} of {total} live"
 
 
 def test_a_free_exercise_comes_after_a_faded_one() -> None:
