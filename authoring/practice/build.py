@@ -13,7 +13,8 @@ from authoring.lesson import Lesson, read_lesson
 from authoring.practice.checkfile import check_file
 from authoring.practice.notebooks import exercise_notebook, solution_notebook
 from authoring.practice.places import PLACES, Places, PracticeError
-from authoring.practice.source import Source, read_source
+from authoring.practice.reading import read_source
+from authoring.practice.source import Source
 from jwtlab.check.verdict import PASSED
 
 

@@ -1,7 +1,6 @@
 """The two notebooks of a lesson's exercises: the starters, and the solutions with what to say about them."""
 
 import difflib
-from pathlib import Path
 
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
@@ -68,10 +67,8 @@ def asked(source: Source) -> str:
         lines = [f"- `{letter}`: {option.text}" for letter, option in source.options.items()]
         return "\n\n".join([head, source.text, "\n".join(lines), "Write the letter in place of the dots."])
     if meta.kind == "file":
-        lines = [
-            f"- `{Path('projects', source.notebook, source.path.stem, file).as_posix()}`"
-            for file in source.edited
-        ]
+        folder = f"projects/{source.notebook}/{source.path.stem}"
+        lines = [f"- [{file}]({folder}/{file})" for file in source.edited]
         return "\n\n".join([head, source.text, "Edit, save, and run the cell below:", "\n".join(lines)])
     return f"{head}\n\n{source.text}"
 

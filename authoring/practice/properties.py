@@ -158,9 +158,9 @@ def mutants_die(trial: Trial) -> Iterator[str]:
     verdicts = [(one, trial.run(one.answer)) for one in mutants(trial.source)]
     alive = [one for one, verdict in verdicts if verdict.outcome == PASSED]
     yield from disagreements(alive, listed(trial.source, trial.places))
-    for one, verdict in verdicts:
-        if verdict.fault == THE_COURSE:
-            yield f"the check itself fails where {one}: {in_words(verdict)}"
+    broken = [(one, verdict) for one, verdict in verdicts if verdict.fault == THE_COURSE]
+    for one, verdict in broken[:1]:
+        yield f"the check itself fails on {len(broken)} mutants; first: {one}: {in_words(verdict)}"
 
 
 PROPERTIES: tuple[Property, ...] = (

@@ -8,8 +8,9 @@ from authoring.practice.build import lesson_of
 from authoring.practice.mutants import mutants
 from authoring.practice.places import PLACES, Places
 from authoring.practice.properties import PROPERTIES, Trial, right_answers_pass
+from authoring.practice.reading import read_source
 from authoring.practice.rules import check_texts
-from authoring.practice.source import Source, read_source
+from authoring.practice.source import Source
 from jwtlab.check.engine import Engine
 
 

@@ -20,7 +20,7 @@ from authoring.practice.checkfile import check_file
 from authoring.practice.notebooks import solution_cells
 from authoring.practice.places import PLACES, Places, PracticeError
 from authoring.practice.properties import Trial
-from authoring.practice.source import read_source
+from authoring.practice.reading import read_source
 from authoring.practice.trial import try_one
 from jwtlab.check.engine import Engine
 from jwtlab.check.exercise import Exercise

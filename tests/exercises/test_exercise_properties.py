@@ -9,8 +9,8 @@ import pytest
 
 from authoring.practice.places import Places, PracticeError
 from authoring.practice.properties import PROPERTIES, Trial, mutants_die
+from authoring.practice.reading import read_source
 from authoring.practice.rules import COURSE_RULES, RULES, check_texts
-from authoring.practice.source import read_source
 from authoring.practice.survivors import listed
 from jwtlab.check.engine import Engine
 
@@ -75,7 +75,7 @@ BAD = [
     (
         "mutants_die",
         [("expect(3,", "expect(3 if learner.call('half', 8).value > 0 else 3,")],
-        "the check itself fails where `return number // 2` became `return None`: could not run",
+        "fails on 1 mutants; first: `return number // 2` became `return None`: could not run",
     ),
     (
         "mutants_die",

@@ -8,7 +8,8 @@ import pytest
 from authoring.canonical import replace_ports
 from authoring.practice.places import PLACES
 from authoring.practice.properties import TOKEN
-from authoring.practice.source import Source, read_source
+from authoring.practice.reading import read_source
+from authoring.practice.source import Source
 from jwtlab.check import command
 from jwtlab.check.engine import Engine
 from jwtlab.check.magic import ExerciseMagics

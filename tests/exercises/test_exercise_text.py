@@ -13,7 +13,7 @@ from authoring.practice.cuts import CutError, cut
 from authoring.practice.mutants import changed, line_mutants, mutants, python_mutants
 from authoring.practice.patches import PatchError, apply
 from authoring.practice.places import PLACES, Places, PracticeError, id_of
-from authoring.practice.source import read_source
+from authoring.practice.reading import read_source
 
 Edit = Callable[..., Path]
 

@@ -1,0 +1,22 @@
+"""The mutants of every exercise: in a file of their own, since they take as long as all the rest."""
+
+from authoring.practice.mutants import mutants
+from authoring.practice.places import PLACES
+from authoring.practice.properties import Trial, mutants_die
+from authoring.practice.reading import read_source
+from authoring.practice.survivors import listed
+
+KILLED = 0.95  # of all mutants; those that live are listed, each with its reason
+
+
+def test_its_mutants_die_but_those_that_are_listed(trial: Trial) -> None:
+    problems = list(mutants_die(trial))
+    assert not problems, "\n" + "\n".join(problems)
+
+
+def test_of_all_mutants_nearly_all_die() -> None:
+    sources = [read_source(path) for path in PLACES.find()]
+    alive = sum(len(listed(source, PLACES)) for source in sources)
+    total = sum(len(mutants(source)) for source in sources)
+    assert total > 0
+    assert 1 - alive / total >= KILLED, f"{alive} of {total} live"
