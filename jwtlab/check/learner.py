@@ -67,14 +67,14 @@ class Called:
     ) -> "Called":
         """Fail with `key` unless the value is `value`, or passes `test`, or the call raised `raises`.
 
-        `raises` is the name of a class or of a base of it, or "any". An error that nobody asked for fails
-        with `crash`, by default with the engine's own message.
+        A `test` that raises does not hold. `raises` is the name of a class or of a base of it, or "any". An
+        error that nobody asked for fails with `crash`, by default with the engine's own message.
         """
         if raises:
             self._must_raise(raises, key, wanted)
         elif self._raised:
             raised(self.sent, self._raised, crash, wanted or _wanted(value))
-        elif not (test(self._value) if test else same(self._value, value)):
+        elif not (_holds(test, self._value) if test else same(self._value, value)):
             self.fail(key, wanted=wanted or _wanted(value))
         return self
 
@@ -142,6 +142,13 @@ def raised(sent: str, error: dict[str, Any], key: str | None = None, wanted: str
         wanted_end = "a value, a response or an exception"
         raise Fail(key or "exits", sent=sent, saw=error["text"] + at_line(error["frames"]), wanted=wanted_end)
     raise Fail(key or "raised", sent=sent, saw=error["text"] + at_line(error["frames"]), wanted=wanted)
+
+
+def _holds(test: Callable[[Any], bool], value: Any) -> bool:
+    try:
+        return bool(test(value))
+    except Exception:  # `claims["sub"]` of an answer that returned None
+        return False
 
 
 def same(seen: Any, wanted: Any) -> bool:

@@ -37,6 +37,20 @@ class Originals:
         return None
 
 
+_before_the_fork: Originals | None = None
+
+
+def take_before_the_fork() -> None:
+    """Look now, in a worker that has all loaded, so that no check has to."""
+    global _before_the_fork
+    _before_the_fork = Originals()
+
+
+def originals() -> Originals:
+    """What the names stood for before the fork or, in a worker that was not ready for that, stand for now."""
+    return _before_the_fork or Originals()
+
+
 def _names() -> Iterator[tuple[dict[str, object], str, str, object]]:
     ours = [name for name in sys.modules if name.startswith(OURS)]
     for path in (*MODULES, *ours):

@@ -24,7 +24,7 @@ import time_machine
 from jwtlab.check.channel import Channel, Closed
 from jwtlab.check.crossing import Reference, decode, encode
 from jwtlab.check.fences import Fences, Printed, limit_resources
-from jwtlab.check.originals import Originals
+from jwtlab.check.originals import originals
 
 MODULE = "answer"  # under which the answer can be imported, so that a setting can name a class of it
 FILE = "<answer>"
@@ -92,7 +92,7 @@ class Pupil:
         signal.signal(signal.SIGALRM, self._stuck)
 
     def _watch(self) -> Callable[[], str | None]:
-        return Originals().first_replaced
+        return originals().first_replaced
 
     def _commands(self) -> dict[str, Callable[..., Any]]:
         return {

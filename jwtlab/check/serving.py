@@ -17,6 +17,7 @@ from types import ModuleType
 from typing import Any
 from wsgiref.simple_server import ServerHandler, WSGIRequestHandler, WSGIServer
 
+from jwtlab.check.originals import take_before_the_fork
 from jwtlab.site.world import DEMO_SITE
 
 URLS = "answer_urls"
@@ -224,6 +225,7 @@ def enter_face(face: str, world: Path) -> None:
     """Make this process a worker for one face: Django set up, and everything loaded that a request needs."""
     set_up(face, world, {})
     _rehearse()
+    take_before_the_fork()
 
 
 def _rehearse() -> None:

@@ -143,6 +143,11 @@ class TestCalls:
     def test_what_a_function_returns_is_judged(self, engine: Engine, source: str, key: str | None) -> None:
         assert engine.check(made("learner.call('f', 2).expect(4, key='no')"), source).key == key
 
+    def test_a_test_that_raises_does_not_hold(self, engine: Engine) -> None:
+        check = "learner.call('f').expect(test=lambda claims: claims['sub'] == 'amy', wanted='amy', key='no')"
+        assert engine.check(made(check), "def f(): return {'sub': 'amy'}").outcome == PASSED
+        assert engine.check(made(check), "def f(): return None").key == "no"
+
     def test_true_is_not_one(self, engine: Engine) -> None:
         assert engine.check(made("learner.call('f').expect(True, key='no')"), "def f(): return 1").key == "no"
 
