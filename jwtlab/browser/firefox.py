@@ -109,9 +109,17 @@ class FirefoxJar:
         self._id = wire.send("browser.createUserContext")["userContext"]
 
     def open_tab(self) -> "FirefoxTab":
-        context = self._wire.send("browsingContext.create", type="tab", userContext=self._id)["context"]
+        try:
+            context = self._create()
+        except _Refused as error:
+            if "no longer exist" not in error.words:
+                raise
+            context = self._create()  # while somebody else's tabs close, Firefox loses a new one now and then
         tab = self._tabs[context] = FirefoxTab(self._wire, context)
         return tab
+
+    def _create(self) -> str:
+        return self._wire.send("browsingContext.create", type="tab", userContext=self._id)["context"]
 
     def cookies(self) -> list[Cookie]:
         partition = {"type": "storageKey", "userContext": self._id}
