@@ -108,8 +108,9 @@ def measure(source: Source) -> Found:
 
 
 def wording(source: Source) -> Found:
-    """No banned word anywhere."""
-    for line, text in texts(source):
+    """No banned word anywhere, not in a comment of the code either."""
+    code = [(1, one.solution) for one in source.cuts.values()] + [(1, source.check)]
+    for line, text in [*texts(source), *code]:
         for problem in said_badly(text):
             yield line, problem
 

@@ -139,6 +139,11 @@ BAD_TEXTS = [
     ("measure", [("for an odd one.", "word " * 160)], "words are asked, the limit is 160"),
     ("measure", [("What remains", "word " * 61)], "hint 1 has"),
     ("wording", [("Python divides", "Python obviously divides")], "the word 'obviously'"),
+    (
+        "wording",
+        [("    # >>\n", "    # >>  # simply\n"), ("# >>  # simply", "# simply\n    # >>")],
+        "'simply'",
+    ),
     ("wording", [("Python divides", "You forgot that Python divides")], "the word 'You forgot'"),
     ("short_sentences", [("*What is half?*", "word " * 26)], "words, the limit is 25"),
     ("short_sentences", [("# An odd number gets in", "# An odd number gets in.")], "no full stop"),

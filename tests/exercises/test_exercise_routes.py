@@ -1,11 +1,15 @@
-"""The notebook and the terminal say the same words, for every exercise of the course."""
+"""What learners do with the exercises of the course: run the starters, and answer by notebook or terminal."""
 
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from nbformat.v4 import new_code_cell, new_notebook
 
 from authoring.canonical import replace_ports
+from authoring.execute import execute_all
+from authoring.practice.build import read_all
+from authoring.practice.notebooks import starter_cell
 from authoring.practice.places import PLACES
 from authoring.practice.properties import TOKEN
 from authoring.practice.reading import read_source
@@ -14,6 +18,19 @@ from jwtlab.check import command
 from jwtlab.check.engine import Engine
 from jwtlab.check.magic import ExerciseMagics
 from jwtlab.check.session import Session
+
+
+def test_every_starter_runs_in_a_kernel_and_is_not_attempted(tmp_path: Path) -> None:
+    """All in one notebook. Nothing raises: a learner who runs all cells sees what there is to do."""
+    sources = [source for of_one in read_all(PLACES).values() for source in of_one]
+    cells = ["%load_ext jwtlab.check", *map(starter_cell, sources)]
+    notebook = new_notebook(cells=list(map(new_code_cell, cells)))
+    execute_all({"starters": notebook}, tmp_path)
+    shown = [
+        output.data["text/plain"] for cell in notebook.cells for output in cell.outputs if "data" in output
+    ]
+    heads = [text.partition("\n")[0] for text in shown]
+    assert heads == [f"○ not attempted · {source.id} · {source.meta.title}" for source in sources]
 
 
 def test_notebook_and_terminal_say_the_same(
