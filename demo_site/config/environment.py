@@ -18,7 +18,7 @@ SHARED_CACHES = ("redis", "rediss", "pymemcache", "filecache")
 # Django signs by HMAC-SHA256, whose keys have at least as many bytes as the hash (RFC 2104 section 3).
 MIN_KEY_BYTES = 32
 
-SQLITE_OPTIONS = DATABASES["default"]["OPTIONS"]
+SQLITE = {name: DATABASES["default"][name] for name in ("OPTIONS", "CONN_MAX_AGE")}
 
 
 def refuse(*names: str) -> None:
@@ -86,7 +86,7 @@ def database(name: str, *, otherwise: Path) -> dict[str, Any]:
         )
     found = environ.Env.db_url_config(url)
     if scheme == "sqlite":
-        return found | {"OPTIONS": SQLITE_OPTIONS}
+        return found | SQLITE
     return {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True} | found
 
 

@@ -56,6 +56,9 @@ DATABASES = {
         # A transaction takes the write lock when it begins. By default SQLite takes it at the first write; of
         # two transactions that have both read by then, one fails at once with "database is locked".
         "OPTIONS": {"transaction_mode": "IMMEDIATE"},
+        # Seconds for which a worker keeps its connection. A new one for each request, Django's default, reads
+        # the schema anew: a third of what an authenticated request costs.
+        "CONN_MAX_AGE": 60,
     }
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
