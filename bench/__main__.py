@@ -3,7 +3,7 @@
 import importlib
 import sys
 
-BENCHMARKS = ("site_start", "set_up", "suite", "hardened", "checks")
+BENCHMARKS = ("site_start", "set_up", "suite", "hardened", "checks", "serving")
 
 
 def main(names: list[str]) -> int:
