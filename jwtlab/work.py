@@ -139,11 +139,10 @@ class Copies:
         """The name of the course's file that a reader calls `which`."""
         asked = which.zfill(2) if which.isdecimal() else which
         for name in self._files:
-            path = Path(name)
-            if asked in (name, path.name, path.stem, path.stem.split("_")[0]):
+            if asked in _names_of(name):
                 return name
-        stems = ", ".join(Path(name).stem for name in self._files)
-        raise WorkError(f"The course has no {which!r}. It has: {stems}.")
+        known = ", ".join(_short(name) for name in self._files if not _is_in_a_project(name))
+        raise WorkError(f"The course has no {which!r}. It has: {known}.")
 
     def reset(self, name: str) -> Report:
         """Lay the course's version of `name`. What lies there is kept, unless it is the course's own."""
@@ -256,6 +255,16 @@ def _course_files(course: Path) -> dict[str, bytes]:
     if not files:  # a damaged clone, not a course that dropped every lesson
         raise WorkError(f"There are no lessons in {course}. Bring them back with `git checkout notebooks`.")
     return files
+
+
+def _names_of(name: str) -> tuple[str, ...]:
+    """What a reader may call this file. Of a project the whole: there are many `views.py`."""
+    path = Path(name)
+    return (name,) if _is_in_a_project(name) else (name, path.name, path.stem, path.stem.split("_")[0])
+
+
+def _is_in_a_project(name: str) -> bool:
+    return name.startswith("exercises/projects/")
 
 
 def _short(name: str) -> str:

@@ -177,6 +177,11 @@ class TestCopies:
         work.reset(f"exercises/projects/99/hello/{HELLO_VIEWS}", tmp_path / "course")
         assert edited.read_text() == "newer\n"
 
+    def test_a_file_of_a_project_goes_by_its_whole_name(self, session: Session, tmp_path: Path) -> None:
+        write(tmp_path / "course/notebooks/98_double.ipynb", "{}")
+        with pytest.raises(work.WorkError, match=r"The course has no 'views'. It has: 98_double\.$"):
+            work.reset("views", tmp_path / "course")
+
     def test_progress_and_answers_survive_an_update(
         self, magics: ExerciseMagics, session: Session, tmp_path: Path
     ) -> None:
