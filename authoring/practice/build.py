@@ -19,24 +19,26 @@ from jwtlab.check.verdict import PASSED
 
 
 def build(names: list[str], *, check: bool = False, places: Places = PLACES) -> list[str]:
-    """Build the exercises `names` (all if empty) with the notebooks that hold them; report a line a file.
+    """Build the notebooks with the exercises `names` (all if empty); report a line a file.
 
     The solutions are executed and must pass. With `check` nothing is written, and a difference is a
-    PracticeError.
+    PracticeError. What has no text any more is removed when all are built.
     """
-    chosen = {path.parent.name for path in places.find(names)}
-    sources = read_all(places)
+    sources = read_all(places, names)
     files = still(sources, places)
-    stale = [
-        path for path in built(places) if path not in files and path not in solution_paths(sources, places)
-    ]
+    kept = {*files, *solution_paths(sources, places)}
+    stale = [] if names else [path for path in built(places) if path not in kept]
     report = settle(files, stale, places, check=check)
-    return report + settle(solutions(sources, chosen, places), [], places, check=check)
+    return report + settle(solutions(sources, places), [], places, check=check)
 
 
-def read_all(places: Places) -> dict[str, list[Source]]:
-    """All exercises by the number of their notebook, in the order in which they stand there."""
-    found = [read_source(path, places) for path in places.find()]
+def read_all(places: Places, names: list[str] | None = None) -> dict[str, list[Source]]:
+    """The exercises by the number of their notebook, in the order in which they stand there.
+
+    With `names`, those of the notebooks to which these belong.
+    """
+    numbers = sorted({path.parent.name for path in places.find(names)})
+    found = [read_source(path, places) for path in places.find(numbers)]
     by_notebook: dict[str, list[Source]] = {}
     for source in sorted(found, key=lambda one: (one.notebook, one.meta.place)):
         by_notebook.setdefault(source.notebook, []).append(source)
@@ -77,9 +79,9 @@ def unexecuted(by_notebook: dict[str, list[Source]], places: Places) -> dict[str
     return {lesson.name: solution_notebook(lesson, by_notebook[number]) for number, lesson in lessons.items()}
 
 
-def solutions(by_notebook: dict[str, list[Source]], chosen: set[str], places: Places) -> dict[Path, str]:
-    """The solution notebooks of the `chosen` numbers, executed. Raises LessonError if a cell fails."""
-    notebooks = unexecuted({number: by_notebook[number] for number in sorted(chosen)}, places)
+def solutions(by_notebook: dict[str, list[Source]], places: Places) -> dict[Path, str]:
+    """The solution notebooks, executed. Raises a LabError where a cell fails or an answer does not pass."""
+    notebooks = unexecuted(by_notebook, places)
     places.solutions.mkdir(exist_ok=True)
     execute_all(notebooks, places.solutions)
     if failed := [f"{name}: {id}" for name, made in notebooks.items() for id in not_passed(made)]:

@@ -49,6 +49,8 @@ FORMS = {
 }
 TEXT = {"exercise", "option", "message", "hint", "proven", "not checked"}
 CODE = {"solution", "check"}
+# The names that checkfile.py writes above the code of the check.
+LITERALS = {"EXERCISE", "STARTER", "HINTS", "MESSAGES", "WHY", "OPTIONS"}
 ONCE = ("exercise", "check", "proven", "not checked")
 
 
@@ -275,6 +277,8 @@ class Reader:
     def together(self, source: Source) -> None:
         """What concerns several cells together."""
         self.is_python(source)
+        self.stop()
+        self.check_names(source)
         enough = 5 if source.meta.security else 3
         if len(source.wrong) < enough:
             self.say(1, f"{len(source.wrong)} wrong answers. Write {enough} or more.")
@@ -297,6 +301,20 @@ class Reader:
             except SyntaxError as error:
                 advice = "A blank is `...`." if "starter" in name else "Correct it."
                 self.say(1, f"{name} is no Python in its line {error.lineno}: {error.msg}. {advice}")
+
+    def check_names(self, source: Source) -> None:
+        """That the check is there, and does not take a name that the built file has for something else."""
+        line = self.one("check").line
+        tree = ast.parse(source.check)
+        if not any(isinstance(node, ast.FunctionDef) and node.name == "check" for node in tree.body):
+            self.say(line, "no function `check(learner, site)`.")
+        taken = {node.id for node in ast.walk(tree) if is_set(node)} & LITERALS
+        for name in sorted(taken):
+            self.say(line, f"{name} is a name of the built file. Choose another.")
+
+
+def is_set(node: ast.AST) -> bool:
+    return isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
 
 
 def paragraph(text: str) -> str:

@@ -138,6 +138,16 @@ def test_what_has_no_text_any_more_is_removed(edit: Edit, places: Places) -> Non
     assert not stale.exists()
 
 
+@pytest.mark.usefixtures("executed")
+def test_one_notebook_is_built_whatever_is_wrong_with_another(edit: Edit, places: Places) -> None:
+    edit()
+    (places.sources / "01").mkdir()
+    (places.sources / "01" / "begun.py").write_text("# %% exercise [markdown]\n")
+    assert len(build(["00.half"], places=places)) == 3
+    with pytest.raises(PracticeError, match="authoring/exercises/01/begun.py:1: "):
+        build([], places=places)
+
+
 def test_a_solution_that_does_not_pass_is_not_written(
     places: Places, monkeypatch: pytest.MonkeyPatch
 ) -> None:
