@@ -144,7 +144,7 @@ def test_one_notebook_is_built_whatever_is_wrong_with_another(edit: Edit, places
     (places.sources / "01").mkdir()
     (places.sources / "01" / "begun.py").write_text("# %% exercise [markdown]\n")
     assert len(build(["00.half"], places=places)) == 3
-    with pytest.raises(PracticeError, match="authoring/exercises/01/begun.py:1: "):
+    with pytest.raises(PracticeError, match=r"authoring/exercises/01/begun\.py:1: "):
         build([], places=places)
 
 
