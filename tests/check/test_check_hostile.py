@@ -4,6 +4,7 @@ import os
 import re
 import socket
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 from tempfile import gettempdir
 
@@ -63,6 +64,13 @@ IN_THE_VIEW = {  # the first line of the view, which runs when a request comes: 
 }
 
 
+@pytest.fixture(scope="module")
+def impatient() -> Iterator[Engine]:
+    """An engine with a second for the code of an answer, so that an endless loop ends sooner."""
+    with Engine(limit=1.0) as engine:
+        yield engine
+
+
 @pytest.mark.parametrize("answer", AT_THE_TOP)
 def test_hostile_code_gets_its_fixed_message(engine: Engine, answer: str) -> None:
     verdict = engine.check(WHOAMI, f"{answer}\n{WHOAMI_RIGHT}")
@@ -87,9 +95,8 @@ def test_a_hostile_view_gets_its_fixed_message(engine: Engine, line: str) -> Non
         ("while True:\n    try:\n        while True: pass\n    except BaseException: pass\n", "line [1-4]"),
     ],
 )
-def test_an_endless_loop_ends_at_the_limit_and_says_where(answer: str, place: str) -> None:
-    with Engine(limit=1.0) as engine:
-        verdict = engine.check(WHOAMI, answer)
+def test_an_endless_loop_ends_at_the_limit_and_says_where(impatient: Engine, answer: str, place: str) -> None:
+    verdict = impatient.check(WHOAMI, answer)
     assert (verdict.outcome, verdict.key) == (COULD_NOT_RUN, "timed-out")
     assert re.search(place, verdict.message.saw)
 
