@@ -7,6 +7,7 @@ site that an exercise asks for, it forks a worker in which that face is set up, 
 The process that started it holds the other end of the socket, and when that is gone the worker goes.
 """
 
+import fcntl
 import gc
 import importlib
 import os
@@ -27,6 +28,8 @@ from jwtlab.check.judge import Task, judge
 from jwtlab.check.verdict import Verdict
 from jwtlab.check.worlds import World
 
+PREFIX = "jwtlab-check-"  # of each worker's folder in the temporary one
+JUST_MADE = 60  # seconds in which a folder whose lock is free may be about to be locked
 IDLE = 20 * 60  # seconds without a check after which a worker goes; the next check starts another
 
 # What a Django project loads that reads no settings, so that setting one up in a fork is quick. psycopg, if
@@ -133,9 +136,22 @@ def load_common() -> None:
     gc.freeze()
 
 
+def remove_what_the_dead_left(folder: Path) -> None:
+    """Remove the folders of workers that were killed. The lock of a dead process is free."""
+    for path in folder.glob(f"{PREFIX}*/lock"):
+        with suppress(OSError):  # another user's, one that lives, or gone by now
+            if time.time() - path.stat().st_mtime > JUST_MADE:
+                with open(path) as lock:
+                    fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    shutil.rmtree(path.parent, ignore_errors=True)
+
+
 def main(descriptor: str) -> None:
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(0))
-    root = Path(tempfile.mkdtemp(prefix="jwtlab-check-")).resolve()
+    remove_what_the_dead_left(Path(tempfile.gettempdir()))
+    root = Path(tempfile.mkdtemp(prefix=PREFIX)).resolve()
+    lock = os.open(root / "lock", os.O_RDWR | os.O_CREAT)  # held as long as one of us lives
+    fcntl.flock(lock, fcntl.LOCK_EX)
     owner = os.getpid()
     try:
         load_common()

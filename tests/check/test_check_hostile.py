@@ -156,6 +156,27 @@ def is_open(port: int) -> bool:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
+def test_the_folder_of_a_killed_worker_goes_when_another_starts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    dead, fresh = tmp_path / "jwtlab-check-dead", tmp_path / "jwtlab-check-fresh"
+    for folder in (dead, fresh):
+        folder.mkdir()
+        (folder / "lock").touch()
+    os.utime(dead / "lock", (0, 0))
+    with Engine() as engine, Engine() as other:
+        for each in (engine, other):
+            assert each.check(made("pass"), "x = 1").outcome == PASSED
+        alive = [folder for folder in tmp_path.iterdir() if folder not in (dead, fresh)]
+        for folder in alive:
+            os.utime(folder / "lock", (0, 0))
+        with Engine() as third:
+            assert third.check(made("pass"), "x = 1").outcome == PASSED
+        assert [folder for folder in alive if not folder.exists()] == []
+    assert list(tmp_path.iterdir()) == [fresh]
+
+
 def test_a_killed_worker_leaves_no_process_and_the_next_check_starts_another(engine: Engine) -> None:
     engine.check(WHOAMI, WHOAMI_RIGHT)
     workers = {engine._process.pid} | children({engine._process.pid})
