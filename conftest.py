@@ -4,7 +4,13 @@ from collections import Counter
 
 import pytest
 
-LONGEST = ("tests/test_journey.py", "tests/test_front_ends.py", "notebooks/", "solutions/")
+LONGEST = (
+    "tests/test_journey.py",
+    "tests/test_front_ends.py",
+    "tests/exercises/test_every",
+    "notebooks/",
+    "solutions/",
+)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -118,9 +118,15 @@ class StrictCell(IPyNbCell):
         if getattr(error, "inner_traceback", None):
             lines += [error.inner_traceback, ""]
         if self.was_compared:
-            remedy = f"make notebooks ARGS={self.parent.path.stem}"
-            lines += [f"If the fresh output is right: {remedy}"]
+            lines += [f"If the fresh output is right: {self.remedy}"]
         return "\n".join(lines)
+
+    @property
+    def remedy(self) -> str:
+        path = self.parent.path
+        if path.parent.name == "solutions":
+            return f"make exercises ARGS={path.stem[:2]}"
+        return f"make notebooks ARGS={path.stem}"
 
     def reportinfo(self) -> tuple:
         return self.path, None, f"{self.parent.name}: {self.name}"
@@ -160,6 +166,13 @@ class Form(pytest.Item):
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo) -> str:
         return str(excinfo.value) if isinstance(excinfo.value, GateError) else super().repr_failure(excinfo)
+
+    @property
+    def remedy(self) -> str:
+        path = self.parent.path
+        if path.parent.name == "solutions":
+            return f"make exercises ARGS={path.stem[:2]}"
+        return f"make notebooks ARGS={path.stem}"
 
     def reportinfo(self) -> tuple:
         return self.path, None, f"{self.parent.name}: {self.name}"

@@ -53,7 +53,7 @@ def findings(text: str) -> list[str]:
     for number, cell in enumerate(code, start=1):
         found += [f"In[{number}]: {problem}" for problem in cell_problems(cell, number)]
     if not found and text != to_json(canonical(notebook)):
-        found.append("not in the form that `make notebooks` writes; run it")
+        found.append("not in the form that `make notebooks` and `make exercises` write; run it")
     return found
 
 

@@ -103,6 +103,7 @@ class GuessView(APIView):
 # - cache.add(key, 0, WINDOW)
 # + cache.add(key, 1, WINDOW)
 
+
 # %% check
 def check(learner, site):
     learner.mount("guess/", "GuessView")
