@@ -101,11 +101,13 @@ class Run:
         self._job = job
 
     def end(self) -> None:
+        """End the learner's process and remove its folder."""
         if self._child:
             self._child.end()
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def verdict(self) -> Verdict:
+        """Run the check, and return what came of it, whatever happens."""
         exercise = self._task.exercise
         try:
             self._check()

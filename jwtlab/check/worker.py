@@ -29,7 +29,7 @@ from jwtlab.check.verdict import Verdict
 from jwtlab.check.worlds import World
 
 PREFIX = "jwtlab-check-"  # of each worker's folder in the temporary one
-JUST_MADE = 60  # seconds in which a folder whose lock is free may be about to be locked
+FRESH = 60  # seconds in which a folder whose lock is free may be about to be locked
 IDLE = 20 * 60  # seconds without a check after which a worker goes; the next check starts another
 
 # What a Django project loads that reads no settings, so that setting one up in a fork is quick. psycopg, if
@@ -140,7 +140,7 @@ def remove_what_the_dead_left(folder: Path) -> None:
     """Remove the folders of workers that were killed. The lock of a dead process is free."""
     for path in folder.glob(f"{PREFIX}*/lock"):
         with suppress(OSError):  # another user's, one that lives, or gone by now
-            if time.time() - path.stat().st_mtime > JUST_MADE:
+            if time.time() - path.stat().st_mtime > FRESH:
                 with open(path) as lock:
                     fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
                     shutil.rmtree(path.parent, ignore_errors=True)
