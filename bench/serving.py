@@ -28,7 +28,7 @@ from jwtlab.load import Load, load, steady_load
 from jwtlab.site import DEMO_SITE, Site, nginx, start_site
 
 # Pairs of blocks; even numbers, since the sides take turns at going first.
-ROUNDS, CPU_ROUNDS, FILE_ROUNDS = 8, 20, 4
+ROUNDS, CPU_ROUNDS, FILE_ROUNDS = 16, 20, 4
 RELOADS = 5  # over kept connections, and as many over new ones
 VITOR = {"username": "vitor", "password": "123"}
 CORES = os.cpu_count() or 1
