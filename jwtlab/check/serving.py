@@ -96,11 +96,13 @@ class Front:
     def __call__(self, environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
         self._follow()
         seen = self._note(environ)
+        crash: list[tuple[str, str]] = []
 
         def named(status: str, headers: list[tuple[str, str]], error: Any = None) -> Any:
             seen["status"] = int(status[:3])
-            kept = [(name, value) for name, value in headers if name.lower() != "x-lab-site"]
-            return start(status, [*kept, ("X-Lab-Site", self._nonce)], error)
+            theirs = [(name, value) for name, value in headers if not name.lower().startswith("x-lab-")]
+            # Ours first: a client stops reading at a header that is none, such as one whose name has spaces.
+            return start(status, [("X-Lab-Site", self._nonce), *crash, *theirs], error)
 
         if stub := self._stub_for(environ):
             named(f"{stub['status']} Stub", list(stub["headers"].items()))
@@ -108,7 +110,8 @@ class Front:
         try:
             return self._application(environ, named)
         except BaseException as error:  # SystemExit in a view too: the server goes on, the check is told
-            named("500 Internal Server Error", [("X-Lab-Crash", str(self._crashed(error)))])
+            crash.append(("X-Lab-Crash", str(self._crashed(error))))
+            named("500 Internal Server Error", [])
             return [b"The view raised an error.\n"]
 
     def _note(self, environ: dict[str, Any]) -> dict[str, Any]:

@@ -284,6 +284,15 @@ class TestSite:
     def test_another_face(self, engine: Engine) -> None:
         self.passes(engine, "site.get('/.well-known/jwks.json').expect(200, key='no')", site="hardened")
 
+    def test_a_header_that_is_none_is_the_answers_fault(self, engine: Engine) -> None:
+        source = """
+            from django.http import HttpResponse
+            def view(request):
+                return HttpResponse("x", headers={"a name: with spaces": "1", "X-Lab-Crash": "7"})
+        """
+        exercise = made("learner.mount('v/', 'view')\nsite.get('/v/').expect(401, key='no')", site="seed")
+        assert engine.check(exercise, textwrap.dedent(source)).key == "no"
+
     def test_a_list_of_url_patterns_can_be_mounted(self, engine: Engine) -> None:
         source = """
             from django.http import HttpResponse
