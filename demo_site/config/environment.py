@@ -21,10 +21,13 @@ MIN_KEY_BYTES = 32
 SQLITE = {name: DATABASES["default"][name] for name in ("OPTIONS", "CONN_MAX_AGE")}
 
 
+YES, NO = ("on", "yes", "true", "1"), ("off", "no", "false", "0")
+
+
 def refuse(*names: str) -> None:
     """Raise ImproperlyConfigured if one of these variables is set to anything but a word for "no"."""
     for name in names:
-        if os.environ.get(name, "").lower() not in ("", "0", "false", "no", "off"):
+        if os.environ.get(name, "").lower() not in ("", *NO):
             raise ImproperlyConfigured(f"{name} has no place in production: unset it and start again.")
 
 
@@ -105,12 +108,20 @@ def cache(name: str, *, otherwise: Path) -> dict[str, Any]:
     return found | {"OPTIONS": FILE_CACHE_OPTIONS} if scheme == "filecache" else found
 
 
-def seconds(name: str, *, otherwise: int) -> int:
+def number(name: str, *, otherwise: int) -> int:
     """Return the number in the variable `name`. Raises ImproperlyConfigured for anything but digits."""
     text = os.environ.get(name) or str(otherwise)
-    if not text.isdecimal():
-        raise ImproperlyConfigured(f"{name} is no number of seconds: set it, for example, to {otherwise}.")
+    if not (text.isascii() and text.isdecimal()):
+        raise ImproperlyConfigured(f"{name} is no number: set it, for example, to {otherwise}.")
     return int(text)
+
+
+def yes_or_no(name: str, *, otherwise: bool) -> bool:
+    """Return what the variable `name` says. Raises ImproperlyConfigured for any other word."""
+    word = os.environ.get(name, "").lower()
+    if word not in ("", *YES, *NO):
+        raise ImproperlyConfigured(f"{name} says neither yes nor no: set it to {YES[0]} or {NO[0]}.")
+    return word in YES if word else otherwise
 
 
 def _in_a_folder(path: Path) -> Path:

@@ -21,6 +21,7 @@ GOOD = {
     "ALLOWED_HOSTS": "notes.example.org, www.notes.example.org",
 }
 OPTIONAL = ("DEBUG", "LAB_WORLD", "DATABASE_URL", "CACHE_URL", "SECURE_SSL_REDIRECT", "SECURE_HSTS_SECONDS")
+OPTIONAL += ("SECURE_HSTS_INCLUDE_SUBDOMAINS", "SECURE_HSTS_PRELOAD", "NUM_PROXIES")
 
 
 @pytest.fixture
@@ -94,7 +95,9 @@ def test_a_signing_key_may_stand_on_one_line(settings_with):
         ({"DATABASE_URL": "mysql://localhost/notes"}, "DATABASE_URL names no SQLite and no PostgreSQL"),
         ({"DATABASE_URL": "notes"}, "DATABASE_URL names no SQLite and no PostgreSQL"),
         ({"CACHE_URL": "locmemcache://"}, "CACHE_URL names no cache that all workers share"),
-        ({"SECURE_HSTS_SECONDS": "a year"}, "SECURE_HSTS_SECONDS is no number of seconds"),
+        ({"SECURE_HSTS_SECONDS": "a year"}, "SECURE_HSTS_SECONDS is no number"),
+        ({"NUM_PROXIES": "one"}, "NUM_PROXIES is no number"),
+        ({"SECURE_SSL_REDIRECT": "flase"}, "SECURE_SSL_REDIRECT says neither yes nor no"),
     ],
 )
 def test_it_refuses(settings_with, changes, message):

@@ -1,6 +1,5 @@
 """What `hardened` and `production` share on top of `base`: all but keys, hosts and the place of the files."""
 
-import os
 from pathlib import Path
 from typing import Any
 
@@ -9,13 +8,15 @@ from .base import SPECTACULAR_SETTINGS as BASE_SPECTACULAR_SETTINGS
 
 ROOT_URLCONF = "config.urls_hardened"
 
-REST_FRAMEWORK = BASE_REST_FRAMEWORK | {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["hardened_auth.authentication.FamilyAuthentication"],
-    "DEFAULT_PARSER_CLASSES": ["hardened_auth.parsers.SmallJSONParser"],
-    "ALLOWED_VERSIONS": ["1"],  # of /api/schema/?version=, which goes into a header of the answer
-    # How many proxies stand in front, whose X-Forwarded-For counts. Without one, nobody's does.
-    "NUM_PROXIES": int(os.environ.get("NUM_PROXIES", 0)),
-}
+REST_FRAMEWORK = (
+    BASE_REST_FRAMEWORK
+    | {
+        "DEFAULT_AUTHENTICATION_CLASSES": ["hardened_auth.authentication.FamilyAuthentication"],
+        "DEFAULT_PARSER_CLASSES": ["hardened_auth.parsers.SmallJSONParser"],
+        "ALLOWED_VERSIONS": ["1"],  # of /api/schema/?version=, which goes into a header of the answer
+        "NUM_PROXIES": 0,  # nobody's X-Forwarded-For counts, unless the environment says how many proxies there are
+    }
+)
 
 SPECTACULAR_SETTINGS = BASE_SPECTACULAR_SETTINGS | {
     "ENFORCE_NON_BLANK_FIELDS": True,
