@@ -14,7 +14,7 @@ REST_FRAMEWORK = (
         "DEFAULT_AUTHENTICATION_CLASSES": ["hardened_auth.authentication.FamilyAuthentication"],
         "DEFAULT_PARSER_CLASSES": ["hardened_auth.parsers.SmallJSONParser"],
         "ALLOWED_VERSIONS": ["1"],  # of /api/schema/?version=, which goes into a header of the answer
-        "NUM_PROXIES": 0,  # nobody's X-Forwarded-For counts, unless the environment says how many proxies there are
+        "NUM_PROXIES": 0,  # nobody's X-Forwarded-For counts, unless the environment says how many there are
     }
 )
 
