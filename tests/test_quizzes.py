@@ -23,7 +23,7 @@ from nbformat import NotebookNode
 from authoring.course import COURSE, LessonError
 from authoring.practice.places import PLACES
 from authoring.practice.plan import lacking
-from authoring.practice.source import read_source
+from authoring.practice.reading import read_source
 from authoring.quiz import MISCONCEPTIONS, SOURCES, Quiz, build, built, outcome, read_quiz, read_quizzes
 from authoring.style.prose import BANNED
 from jwtlab.check.progress import Progress

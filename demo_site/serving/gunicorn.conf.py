@@ -10,13 +10,12 @@ import os
 # A socket in a folder that only this service and Nginx may enter. systemd makes it and names it here.
 bind = f"unix:{os.environ.get('RUNTIME_DIRECTORY', '/run/notes')}/gunicorn.sock"
 
-# As many workers as processors, each with two threads: while one waits for the database or hashes a password,
-# which lets go of Python's lock, the other works. On a busy machine two such workers answered five times as
-# many requests as two or five of the class "sync", which handles one at a time and sleeps between two.
-# What it costs: `timeout` sees a worker that hangs whole, but not a thread that does.
-worker_class = "gthread"
+# One worker for each processor, each with one request at a time. More of them wake each other on one socket,
+# and each keeps a copy of the project; slow clients are Nginx's. Threads (`threads = 4`) answer about as fast,
+# and read on while a password is hashed. But a worker that is killed takes all of its requests along, and with
+# one at a time no other client's is among them (tests/test_endurance.py).
+worker_class = "sync"
 workers = int(os.environ.get("WEB_CONCURRENCY") or os.cpu_count() or 2)
-threads = 2
 
 timeout = 30  # seconds; a worker that shows no sign of life for so long is killed, and another is started
 graceful_timeout = 30  # seconds that a request may still take after a reload or a stop
