@@ -186,7 +186,8 @@ def refresh(site, token):
 def rotated(site, token, key):
     answer = refresh(site, token)
     answer.expect(200, key=key)
-    return answer.json["refresh"]
+    found = answer.json if isinstance(answer.json, dict) else {}
+    return found.get("refresh", "")
 
 
 def jti(token):

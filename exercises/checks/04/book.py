@@ -99,11 +99,10 @@ class Page(HTMLParser):
 
 def check(learner, site):
     attack = learner.value("ATTACK").value
-    sign(site, "mallory", attack)
-    seen = site.get("/guestbook/entries/")
+    signed = sign(site, "mallory", attack)
     on_it = Page(str(attack))
     by_itself = [name for name in on_it.handlers if not name.startswith(BY_HAND)]
-    if seen.status != 200 or not by_itself:
+    if signed.status != 201 or not by_itself:
         told("nothing-runs", attack, "nothing that runs when the page is loaded", "a script that runs")
     if on_it.outside.strip():
         told("text-is-seen", attack, f"the reader sees: {on_it.outside.strip()}", "no text to be seen")
@@ -141,4 +140,4 @@ def told(key, attack, saw, wanted):
 
 
 def sign(site, name, message):
-    site.post("/api/guestbook/", json={"name": name, "message": str(message)})
+    return site.post("/api/guestbook/", json={"name": name, "message": str(message)})

@@ -34,7 +34,7 @@ MESSAGES = {
     },
     "ends-elsewhere": {
         "title": "A visitor's text decides where the element ends",
-        "next": "For a browser a script ends at the first `</script`, quotes or not; `<!--<script` makes it go on too far. Notebook 04, *What is the repair?*, and the HTML documentation of Django, *json_script*.",
+        "next": "For a browser a script ends at the first `</script`, quotes or not; `<!--<script` makes it go on too far. Notebook 04, *What is the repair?*, and Django's documentation, *json_script*.",
     },
     "no-json": {
         "title": "What stands in the element is no JSON",
@@ -68,7 +68,8 @@ def check(learner, site):
         {"name": entry["name"], "message": entry["message"]} for entry in site.get("/api/guestbook/").json
     ]
     if "<!--" in data or page.text.lower().count("</script") > 1:
-        at = re.search("<!--|</script", page.text, re.IGNORECASE).start()
+        ends_early = page.text.lower().count("</script") > 1
+        at = page.text.lower().find("</script") if ends_early else page.text.find("<!--")
         page.fail("ends-elsewhere", wanted="an element that ends after the list", saw=near(page.text, at))
     try:
         entries = json.loads(data)

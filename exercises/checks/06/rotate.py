@@ -101,7 +101,7 @@ def check(learner, site):
     answer.expect(200, key="first-one-refused")
     second = new_token(answer, first)
     if claims(second).get("exp") != end:
-        saw = f"exp {claims(second).get('exp')}: {(claims(second).get('exp', 0) - end) // 3600} hours later"
+        saw = f"exp {claims(second).get('exp')}, six hours later"
         answer.fail("session-without-end", wanted=f"exp {end}, as at the login", saw=saw)
     rotate(site, first).expect(401, key="old-one-works")
     if site.count("token_blacklist.BlacklistedToken", token__jti=claims(first)["jti"]) != 1:
@@ -109,7 +109,7 @@ def check(learner, site):
         answer.fail("others-do-not-know", wanted=wanted, saw=saw)
     if claims(second).get("jti") == claims(first)["jti"]:
         answer.fail("new-one-is-dead", wanted="a token with a jti of its own", saw="the jti that was used up")
-    if site.count("token_blacklist.OutstandingToken", jti=claims(second)["jti"]) != 1:
+    if site.count("token_blacklist.OutstandingToken", jti=claims(second).get("jti")) != 1:
         wanted, saw = "the new token among the outstanding ones", "outstanding: the login's token alone"
         answer.fail("not-on-the-list", wanted=wanted, saw=saw)
 
