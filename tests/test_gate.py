@@ -425,13 +425,13 @@ FORM = {
         show(value("<IPython.core.display.HTML object>", text_html="x")),
         "In[1]: an output with no text form",
     ),
-    "an edited id": (edit(id="abc"), "not in the form that `make notebooks` and `make exercises` write"),
+    "an edited id": (edit(id="abc"), "not in the form that `make notebooks`"),
     "an edited traceback": (
         lambda notebook: notebook.cells[1].outputs[0].traceback.append("x"),
         "not in the form",
     ),
-    "another port": (show(out("127.0.0.1:41234")), "not in the form that `make notebooks` and `make exercises` write"),
-    "cell metadata": (edit(metadata={"scrolled": True}), "not in the form that `make notebooks` and `make exercises` write"),
+    "another port": (show(out("127.0.0.1:41234")), "not in the form that `make notebooks`"),
+    "cell metadata": (edit(metadata={"scrolled": True}), "not in the form that `make notebooks`"),
 }
 
 
@@ -458,7 +458,8 @@ def test_the_stored_file_hides_nothing(case: str) -> None:
     ids=["CRLF", "no final newline", "escapes", "a key twice"],
 )
 def test_the_stored_file_has_one_form_to_the_byte(change) -> None:
-    assert findings(change(to_json(good()))) == ["not in the form that `make notebooks` and `make exercises` write; run it"]
+    problem = "not in the form that `make notebooks` and `make exercises` write; run it"
+    assert findings(change(to_json(good()))) == [problem]
 
 
 def test_the_form_is_an_item_of_every_notebook(committed: Path, request: pytest.FixtureRequest) -> None:

@@ -8,15 +8,12 @@ from .base import SPECTACULAR_SETTINGS as BASE_SPECTACULAR_SETTINGS
 
 ROOT_URLCONF = "config.urls_hardened"
 
-REST_FRAMEWORK = (
-    BASE_REST_FRAMEWORK
-    | {
-        "DEFAULT_AUTHENTICATION_CLASSES": ["hardened_auth.authentication.FamilyAuthentication"],
-        "DEFAULT_PARSER_CLASSES": ["hardened_auth.parsers.SmallJSONParser"],
-        "ALLOWED_VERSIONS": ["1"],  # of /api/schema/?version=, which goes into a header of the answer
-        "NUM_PROXIES": 0,  # nobody's X-Forwarded-For counts, unless the environment says how many there are
-    }
-)
+REST_FRAMEWORK = BASE_REST_FRAMEWORK | {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["hardened_auth.authentication.FamilyAuthentication"],
+    "DEFAULT_PARSER_CLASSES": ["hardened_auth.parsers.SmallJSONParser"],
+    "ALLOWED_VERSIONS": ["1"],  # of /api/schema/?version=, which goes into a header of the answer
+    "NUM_PROXIES": 0,  # nobody's X-Forwarded-For counts, unless the environment says how many there are
+}
 
 SPECTACULAR_SETTINGS = BASE_SPECTACULAR_SETTINGS | {
     "ENFORCE_NON_BLANK_FIELDS": True,

@@ -81,5 +81,7 @@ def check(learner, site):
 
 def start():
     """The keys that four workers of one start use for two requests each."""
-    run = subprocess.run([sys.executable, "-I", "-S", "-c", START], capture_output=True, text=True, check=True)
+    run = subprocess.run(
+        [sys.executable, "-I", "-S", "-c", START], capture_output=True, text=True, check=True
+    )
     return {line.split()[1] for line in run.stdout.splitlines()}
