@@ -43,7 +43,7 @@ KEEP: Edits = [
 ]
 FILES: Edits = [(r"sendfile on;", "sendfile on; open_file_cache max=1000; tcp_nodelay on;")]
 TUNED: dict[str, tuple[Edits, int, int]] = {
-    "a worker for each core": ([], CORES, 1),
+    "in nothing, to see the noise": ([], CORES, 1),
     "two workers for each core and one more, files kept open": ([*NO_LOG, *FILES], 2 * CORES + 1, 1),
     "a worker with 4 threads for each core": ([], CORES, 4),
     "the same, no access log, files kept open": ([*NO_LOG, *FILES], CORES, 4),
