@@ -5,6 +5,7 @@ from collections import Counter
 import pytest
 
 LONGEST = (
+    "tests/test_serving_notebooks.py",
     "tests/test_journey.py",
     "tests/test_front_ends.py",
     "tests/exercises/test_every",
