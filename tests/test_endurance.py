@@ -95,7 +95,13 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def site(folder: Path) -> Iterator[Site]:
+def others() -> set[psutil.Process]:
+    """What other tests have left running for tests to come: a browser, a database."""
+    return set(psutil.Process().children(recursive=True))
+
+
+@pytest.fixture(scope="module")
+def site(folder: Path, others: set[psutil.Process]) -> Iterator[Site]:
     """The project behind the shipped Nginx and Gunicorn."""
     with start_site(project=folder, server="nginx") as site:
         yield site
@@ -175,7 +181,9 @@ def test_a_get_that_kills_each_worker_kills_two(site: Site, project: Path) -> No
 # --- All at once; the last test, for it stops the site
 
 
-def test_no_honest_request_fails_and_nothing_is_left(site: Site, project: Path) -> None:
+def test_no_honest_request_fails_and_nothing_is_left(
+    site: Site, project: Path, others: set[psutil.Process]
+) -> None:
     url, runs, killed = site.url + "/work/", [], site.log.text.count(KILLED)
     with ExitStack() as held:
         for half in SENT:
@@ -187,7 +195,8 @@ def test_no_honest_request_fails_and_nothing_is_left(site: Site, project: Path) 
                     kill_in_the_middle_of_a_get(project, reading)
                 site.reload()
             runs += [reading, writing]
-        processes = psutil.Process().children(recursive=True)
+        processes = set(psutil.Process().children(recursive=True)) - others
+        assert len(processes) > 5
     assert [run.all_ok for run in runs] == [True] * len(runs), runs
     # No slow client has come as far as a worker, each POST has once, and each GET that lost one has twice.
     gets, posts = (sum(run.requests for run in side) for side in (runs[::2], runs[1::2]))

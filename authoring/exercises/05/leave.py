@@ -151,9 +151,8 @@ class LeaveView(APIView):
 # - refresh = RefreshToken(request.COOKIES.get("refresh", ""))
 # + refresh = RefreshToken(request.data["refresh"])
 
+
 # %% check
-
-
 def check(learner, site):
     learner.mount("session/refresh/", "RefreshView")
     learner.mount("session/leave/", "LeaveView")
