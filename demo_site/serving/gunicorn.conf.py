@@ -12,7 +12,7 @@ bind = f"unix:{os.environ.get('RUNTIME_DIRECTORY', '/run/notes')}/gunicorn.sock"
 
 # One worker for each processor, each with one request at a time. More of them wake each other on one
 # socket, and each keeps a copy of the project; slow clients are Nginx's. Threads (`threads = 4`) would let
-# one worker answer while it hashes a password, at a quarter fewer requests in all (`make bench ARGS=serving`);
+# one worker answer while it hashes a password, at a quarter fewer requests in all (`make bench`);
 # and a worker that is killed takes all its requests along. With one at a time, no other client's is among
 # them (tests/test_endurance.py).
 worker_class = "sync"
