@@ -46,9 +46,16 @@ _LITERAL = ("sent", "came back", "wanted")
 
 
 def prose(text: str) -> SafeString:
-    """A sentence as HTML, with what stands between backticks as code."""
+    """A sentence as HTML: what stands between backticks is code, and between asterisks a section's name."""
     pieces = enumerate(text.split("`"))  # every other one was between two of them
-    return format_html_join("", "{}", ((render.code(piece) if n % 2 else piece,) for n, piece in pieces))
+    return format_html_join(
+        "", "{}", ((render.code(piece) if n % 2 else _names(piece),) for n, piece in pieces)
+    )
+
+
+def _names(text: str) -> SafeString:
+    pieces = enumerate(text.split("*")) if text.count("*") % 2 == 0 else [(0, text)]
+    return format_html_join("", "{}", ((format_html("<em>{}</em>", s) if n % 2 else s,) for n, s in pieces))
 
 
 def _first_line(verdict: Verdict) -> str:

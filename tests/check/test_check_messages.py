@@ -6,7 +6,7 @@ from html import unescape
 import pytest
 
 from authoring.style.prose import BANNED
-from jwtlab.check.drawing import LONGEST_TITLE, MOST_LINES, SIGNS, as_html, as_text
+from jwtlab.check.drawing import LONGEST_TITLE, MOST_LINES, SIGNS, as_html, as_text, prose
 from jwtlab.check.fixed import FIXED
 from jwtlab.check.verdict import COULD_NOT_RUN, NOT_ATTEMPTED, NOT_YET, PASSED, Message, Verdict, Why
 
@@ -67,3 +67,12 @@ def test_what_came_back_cannot_draw_on_the_page() -> None:
 def test_a_verdict_survives_the_way_through_json() -> None:
     for verdict in VERDICTS.values():
         assert Verdict.from_json(verdict.as_json()) == verdict
+
+
+def test_the_name_of_a_section_is_shown_as_one() -> None:
+    assert (
+        prose("Notebook 07, *What survives <a crash>?*")
+        == "Notebook 07, <em>What survives &lt;a crash&gt;?</em>"
+    )
+    assert prose("2 * 3") == "2 * 3"
+    assert "*args" in prose("The shape is `f(*args)`, see *Where?*")
