@@ -1,17 +1,24 @@
 """The order of a run: what takes longest goes first, so that no worker is left alone with it at the end."""
 
+import os
 from collections import Counter
 
 import pytest
 
 LONGEST = (
-    "tests/test_serving_notebooks.py",
+    "tests/test_notebook_",
     "tests/test_journey.py",
     "tests/test_front_ends.py",
     "tests/exercises/test_every",
     "notebooks/",
     "solutions/",
 )
+
+
+@pytest.hookimpl(optionalhook=True)  # without xdist there are no workers
+def pytest_xdist_auto_num_workers() -> int:
+    """Three workers for two cores: a third of the time of a test goes by in waiting for sites and browsers."""
+    return max(1, (os.cpu_count() or 1) * 3 // 2)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -1,4 +1,4 @@
-"""Runs a notebook and strikes it in every cell: a program that tests/test_serving_notebooks.py starts.
+"""Runs a notebook and strikes it in every cell: a program that tests/serving_notebook.py starts.
 
     python tests/striking.py NOTEBOOK SCRATCH
 

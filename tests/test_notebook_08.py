@@ -1,0 +1,7 @@
+"""Notebook 08, Nginx in front: run again, and struck in every cell."""
+
+from serving_notebook import ServingNotebook
+
+
+class TestNotebook08(ServingNotebook):
+    number = "08"
