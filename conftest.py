@@ -17,7 +17,7 @@ LONGEST = (
 
 @pytest.hookimpl(optionalhook=True)  # without xdist there are no workers
 def pytest_xdist_auto_num_workers() -> int:
-    """Three workers for two cores: a third of the time of a test goes by in waiting for sites and browsers."""
+    """Three workers for two cores: a third of a test's time goes by in waiting for sites and browsers."""
     return max(1, (os.cpu_count() or 1) * 3 // 2)
 
 

@@ -1,4 +1,4 @@
-"""What holds for a notebook about servers: the same verdicts in each run, and nothing left by one that is struck.
+"""What holds for a notebook about servers: the same verdicts in each run, nothing left by one that is struck.
 
 Each notebook has a test file of its own, so that two workers can run them side by side.
 """
