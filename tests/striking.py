@@ -157,7 +157,7 @@ def remains(home: Path, children: list[psutil.Process]) -> list[str]:
 
     def nothing_is_left() -> bool:
         alive = [process for process in {*children, *marked(home)} if is_alive(process)]
-        left[:] = [" ".join(process.cmdline()) for process in alive]
+        left[:] = [str(process) for process in alive]  # its command line may be gone by now
         left.extend(path.name for path in (home / "tmp").glob(SITES))
         return not left
 
