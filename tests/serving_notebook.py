@@ -38,7 +38,8 @@ class ServingNotebook:
         with TemporaryDirectory(prefix="s-") as name:  # short: a socket's path may have some 100 characters
             home = Path(name)
             blows, children = strike_every_cell(self.path, home)
-            assert [blow for blow in blows if blow["left"]] == []
+            left = [blow for blow in blows if blow["left"]]
+            assert not left, left
             with_sites = {strike: cells_that_began_sites(blows, strike) for strike in STRIKES}
             assert len(with_sites["kill"]) > 5
             assert with_sites["kill"] == with_sites["interrupt"]

@@ -12,6 +12,7 @@ import http.client
 import shutil
 import signal
 import ssl
+import subprocess
 import sys
 import tempfile
 import weakref
@@ -73,19 +74,36 @@ def _check(face: str, server: Server) -> None:
     server.check()
 
 
+# Waits for a line, and removes the folder if none comes: if this process ends before the site has its guard.
+# Again and again, as a `manage.py` that outlives this process may still write there.
+KEEPER = 'read -r line || while [ -e "$1" ]; do rm -rf -- "$1" || sleep 0.1; done'
+
+
 @contextmanager
 def _private_folder() -> Iterator[Path]:
-    """Make a folder that only its owner can read; remove it if the block fails or is interrupted."""
+    """Make a folder that only its owner can read; remove it if the block fails, is interrupted or killed."""
     folder = None
     try:
         folder = Path(tempfile.mkdtemp(prefix="jwtlab-site-"))
-        yield folder
+        with _kept(folder):
+            yield folder
     except BaseException as error:
         if folder:
             shutil.rmtree(folder, ignore_errors=True)
         if isinstance(error, OSError):  # no space, no rights, no temporary folder
             raise SiteError(f"The site did not start: {error}. `make doctor` looks for the cause.") from None
         raise
+
+
+@contextmanager
+def _kept(folder: Path) -> Iterator[None]:
+    command = ["/bin/sh", "-c", KEEPER, "sh", str(folder)]
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    keeper = subprocess.Popen(command, stdin=subprocess.PIPE, start_new_session=True, cwd="/", **quiet)
+    try:
+        yield
+    finally:
+        keeper.communicate(b"done\n")
 
 
 def _launch(home: Home, server: Server, folder: Path) -> Running:

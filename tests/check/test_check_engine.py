@@ -1,5 +1,6 @@
 """What the engine says of answers of every kind, and what a check can see of them."""
 
+import re
 import textwrap
 
 import pytest
@@ -122,7 +123,8 @@ class TestPrediction:
         assert (verdict.outcome, verdict.key) == (outcome, key)
 
     def test_the_message_does_not_give_the_right_letter_away(self, engine: Engine) -> None:
-        assert "401" not in str(engine.check(self.EXERCISE, "a"))
+        said = re.sub(r"127\.0\.0\.1:\d+", "", str(engine.check(self.EXERCISE, "a")))  # a port may hold 401
+        assert "401" not in said
 
 
 class TestCalls:
