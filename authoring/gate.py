@@ -167,13 +167,6 @@ class Form(pytest.Item):
     def repr_failure(self, excinfo: pytest.ExceptionInfo) -> str:
         return str(excinfo.value) if isinstance(excinfo.value, GateError) else super().repr_failure(excinfo)
 
-    @property
-    def remedy(self) -> str:
-        path = self.parent.path
-        if path.parent.name == "solutions":
-            return f"make exercises ARGS={path.stem[:2]}"
-        return f"make notebooks ARGS={path.stem}"
-
     def reportinfo(self) -> tuple:
         return self.path, None, f"{self.parent.name}: {self.name}"
 
