@@ -38,7 +38,7 @@ HELLO, STATIC = "/hello/", "/static/admin/css/base.css"
 Edits = list[tuple[str, str]]
 NO_LOG: Edits = [(r"access_log .*;", "access_log off;")]
 KEEP: Edits = [
-    (r"(server \"unix:.*;\n)\s*server .*\n", r"\1keepalive 32;\n"),
+    (r"(server \"unix:.*;\n)(?:\s*server .*\n)+", r"\1keepalive 32;\n"),
     (r"proxy_set_header Connection close;", 'proxy_set_header Connection "";'),
 ]
 FILES: Edits = [(r"sendfile on;", "sendfile on; open_file_cache max=1000; tcp_nodelay on;")]

@@ -6,16 +6,45 @@ it takes the slow clients, the files, TLS and the access log, so that each worke
 
 import gc
 import os
+import socket
+from typing import Any
+
+from gunicorn.workers.sync import SyncWorker
 
 # A socket in a folder that only this service and Nginx may enter. systemd makes it and names it here.
 bind = f"unix:{os.environ.get('RUNTIME_DIRECTORY', '/run/notes')}/gunicorn.sock"
 
 # One worker for each processor, each with one request at a time. More of them wake each other on one
-# socket, and each keeps a copy of the project; slow clients are Nginx's. Threads (`threads = 4`) would let
-# one worker answer while it hashes a password, at a quarter fewer requests in all (`make bench`);
-# and a worker that is killed takes all its requests along. With one at a time, no other client's is among
-# them (tests/test_endurance.py).
-worker_class = "sync"
+# socket, and each keeps a copy of the project; slow clients are Nginx's. Threads (`worker_class = "gthread"`,
+# `threads = 4`) would let one worker answer while it hashes a password, at a quarter fewer requests in all
+# (`make bench`); and a worker that is killed takes all its requests along. With one at a time, no other
+# client's is among them (tests/test_endurance.py).
+
+
+class WholeAnswers(SyncWorker):
+    """Gunicorn's "sync" worker, which hands an answer over when it is whole, if it has at most 64 kB.
+
+    Gunicorn itself writes the head first and then the body. A worker that is killed between the two takes the
+    answer along: Nginx has passed the head on, and cannot ask another worker. Before the head it can.
+    """
+
+    def handle_request(self, listener: object, req: object, client: socket.socket, addr: object) -> None:
+        with client.makefile("wb", buffering=65536) as held:
+            super().handle_request(listener, req, _Held(client, held), addr)
+
+
+class _Held:
+    """A client's socket that keeps what is sent until there is much of it, or something else to do."""
+
+    def __init__(self, client: socket.socket, held: Any) -> None:
+        self._client, self._held, self.sendall = client, held, held.write
+
+    def __getattr__(self, name: str) -> Any:
+        self._held.flush()
+        return getattr(self._client, name)
+
+
+worker_class = WholeAnswers
 workers = int(os.environ.get("WEB_CONCURRENCY") or os.cpu_count() or 2)
 
 timeout = 30  # seconds; a worker that shows no sign of life for so long is killed, and another is started

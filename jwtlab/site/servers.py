@@ -189,7 +189,7 @@ def _gunicorn(running: Running, server: Server) -> None:
 
 def _gunicorn_command(home: Home, server: Server, address: str, *more: str) -> list[str]:
     numbers = ["--workers", str(server.workers), "--threads", str(server.threads)]
-    worker = ["--worker-class", "gthread" if server.threads > 1 else "sync"]
+    worker = ["--worker-class", "gthread"] if server.threads > 1 else []
     command = [sys.executable, "-m", "gunicorn", "--config", str(GUNICORN_SETTINGS), "--bind", address]
     settings = ["--env", f"DJANGO_SETTINGS_MODULE={home.wsgi.settings}"]
     return [*command, *numbers, *worker, *settings, *more, home.wsgi.application]
