@@ -248,12 +248,27 @@ def test_gunicorn_alone_believes_no_header_unless_the_projects_own_settings_say_
     assert secure == [False, True]
 
 
-def test_a_project_that_gunicorn_cannot_load_says_why(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("settings", "command", "why"),
+    [
+        ('WSGI_APPLICATION = "nowhere.application"', MANAGE, "did not start: .*No module named 'nowhere'"),
+        (
+            "DEBUG = Fals",
+            MANAGE,
+            r"`manage\.py` failed: NameError: name 'Fals' is not defined.* \(shop\.py, line",
+        ),
+        ("", "print('hello')", r"`manage\.py` failed: it does not come to execute_from_command_line"),
+    ],
+    ids=["no application", "settings that fail", "no command line"],
+)
+def test_a_project_that_gunicorn_cannot_load_says_why(
+    tmp_path: Path, settings: str, command: str, why: str
+) -> None:
     broken = tmp_path / "shop"
     broken.mkdir()
-    (broken / "manage.py").write_text(MANAGE)
-    (broken / "shop.py").write_text(f'{SHOP}\nWSGI_APPLICATION = "nowhere.application"\n')
-    with pytest.raises(SiteError, match=r"The project shop did not start: .*No module named 'nowhere'"):
+    (broken / "manage.py").write_text(command)
+    (broken / "shop.py").write_text(f"{SHOP}\n{settings}\n")
+    with pytest.raises(SiteError, match=why):
         start_site(project=broken, server="nginx", workers=1)
 
 

@@ -71,7 +71,13 @@ access_log_format = '%(t)s "%(m)s %(U)s %(H)s" %(s)s %(B)s'
 control_socket_disable = True
 
 
+def post_fork(server: object, worker: object) -> None:
+    """Let the worker load the project without looking for garbage, which takes a sixth of that time."""
+    gc.disable()
+
+
 def post_worker_init(worker: object) -> None:
-    """Let the garbage collector pass over what the worker has loaded, which stays for as long as it lives."""
+    """Collect garbage from now on, passing over what was loaded, which stays as long as the worker."""
     gc.collect()
     gc.freeze()
+    gc.enable()

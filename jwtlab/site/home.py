@@ -8,7 +8,7 @@ from pathlib import Path
 
 from jwtlab.site.clock import LabClock
 from jwtlab.site.log import ServerLog, reason
-from jwtlab.site.process import LOG, SiteError, environment, manage
+from jwtlab.site.process import LOG, SiteError, environment, run
 from jwtlab.site.production import PRODUCTION
 from jwtlab.site.world import DEMO_SITE, REPAIR, furnish, furnish_production, static_files
 
@@ -17,11 +17,7 @@ FACES = {
     face: f"config.settings.{face}" for face in ("seed", "rotating", "hardened", "production", "attacker")
 }
 
-# Run in a project's shell: what servers other than `runserver` must know of it.
-DESCRIBE = (
-    "import json; from django.conf import settings; print(json.dumps("
-    "[settings.SETTINGS_MODULE, settings.WSGI_APPLICATION, str(settings.STATIC_ROOT or '')]))"
-)
+DESCRIBE = Path(__file__).with_name("describe.py")
 
 
 @dataclass(frozen=True)
@@ -52,8 +48,8 @@ class Home:
         if self.face:
             settings = FACES[self.face]
             return Wsgi(settings, "config.wsgi:application", partial(static_files, settings))
-        answer = manage(self.project, self.env, "shell", "-c", DESCRIBE).strip().splitlines()[-1]
-        settings, application, static = json.loads(answer)
+        printed = run(self.project, self.env, "manage.py", DESCRIBE)
+        settings, application, static = json.loads(printed.strip().splitlines()[-1])
         return Wsgi(settings, _for_gunicorn(application), lambda: Path(static) if static else None)
 
     def failure(self, what: str) -> SiteError:

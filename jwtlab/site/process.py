@@ -57,8 +57,16 @@ def environment(**extra: str) -> dict[str, str]:
 
 def manage(project: Path, env: dict[str, str], *arguments: str) -> str:
     """Run one `manage.py` command to its end and return what it printed. Raises SiteError when it fails."""
+    return run(project, env, " ".join(["manage.py", *arguments[:1]]), "manage.py", *arguments)
+
+
+def run(project: Path, env: dict[str, str], name: str, *program: str | Path) -> str:
+    """Run a Python program in `project` to its end and return what it printed.
+
+    Raises SiteError when it fails; `name` is what the error calls it.
+    """
     done = subprocess.run(
-        [sys.executable, "manage.py", *arguments],
+        [sys.executable, *program],
         cwd=project,
         env=env,
         stdin=subprocess.DEVNULL,
@@ -68,8 +76,7 @@ def manage(project: Path, env: dict[str, str], *arguments: str) -> str:
         errors="replace",
     )
     if done.returncode:
-        command = " ".join(["manage.py", *arguments[:1]])
-        raise SiteError(f"`{command}` failed: {reason(done.stdout, project)}.")
+        raise SiteError(f"`{name}` failed: {reason(done.stdout, project)}.")
     return done.stdout
 
 
