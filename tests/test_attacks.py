@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 import pytest
 import requests
-from engines import engine_or_skip
+from needed import engine_or_skip
 
 from jwtlab.attacks import (
     ATTACKS,

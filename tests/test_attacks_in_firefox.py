@@ -1,7 +1,7 @@
 """What is said about browsers holds in Firefox too: the attacks that need one end there in the same way."""
 
 import pytest
-from engines import engine_or_skip
+from needed import engine_or_skip
 
 from jwtlab.attacks import ATTACKS, HONEST, run
 from jwtlab.attacks.matrix import FACES, Row, expected

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 import psutil
 import pytest
-from engines import engine_or_skip
+from needed import engine_or_skip
 
 from jwtlab import machine
 from jwtlab.browser import Browser, BrowserError, driven, open_browser

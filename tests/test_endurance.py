@@ -25,12 +25,9 @@ import pytest
 import requests
 
 from jwtlab.load import load, steady_load
-from jwtlab.machine import cure, find_nginx
 from jwtlab.site import Site, start_site
 
-pytestmark = pytest.mark.skipif(
-    find_nginx() is None, reason=f"there is no Nginx on this machine. To run it here: {cure('nginx')}"
-)
+pytestmark = pytest.mark.usefixtures("needs_nginx")
 
 SLOW_CLIENTS, SLOW_READERS, KILLS, RELOADS = 200, 10, 20, 5
 KILLED = "was sent SIGKILL"  # in Gunicorn's log

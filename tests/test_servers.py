@@ -13,11 +13,10 @@ import pytest
 import requests
 from test_site import Notebook, Traces, hello, log_in, until
 
-from jwtlab import machine
 from jwtlab.site import Site, SiteError, servers, start_site
 from jwtlab.site.servers import Server
 
-pytestmark = pytest.mark.skipif(machine.find_nginx() is None, reason=f"no Nginx: {machine.cure('nginx')}")
+pytestmark = pytest.mark.usefixtures("needs_nginx")
 
 # A Django project in two files, as notebooks write them.
 MANAGE = """

@@ -53,11 +53,8 @@ class Values:
         }
 
 
-def command(values: Values) -> list[str]:
-    """Write the configuration into the folder, and return the command that runs Nginx with it.
-
-    Raises SiteError when this machine has no Nginx.
-    """
+def find() -> Path:
+    """Return where this machine's Nginx is. Raises SiteError when it has none."""
     program = machine.find_nginx()
     if program is None:
         # Not at the top: it takes as long to load as a site to start, and where Nginx is, nobody needs it.
@@ -65,11 +62,16 @@ def command(values: Values) -> list[str]:
 
         show_stored_results("nginx")
         raise SiteError(f"There is no Nginx on this machine. {machine.cure('nginx')}")
+    return program.path
+
+
+def command(program: Path, values: Values) -> list[str]:
+    """Write the configuration into the folder, and return the command that runs this Nginx with it."""
     for template in TEMPLATES.glob("*.template"):
         text = render(template.read_text("utf-8"), values.placeholders())
         (values.folder / template.stem).write_text(text, "utf-8")
     where = ["-p", str(values.folder), "-c", str(values.folder / "nginx.conf"), "-e", "stderr"]
-    return [str(program.path), *where, "-g", "daemon off;"]
+    return [str(program), *where, "-g", "daemon off;"]
 
 
 def render(template: str, values: dict[str, str]) -> str:

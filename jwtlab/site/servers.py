@@ -202,6 +202,7 @@ def _gunicorn_settings(home: Home) -> Path:
 
 
 def _nginx(running: Running, server: Server) -> None:
+    program = nginx.find()
     running.env["NUM_PROXIES"] = "1"  # for the demo site: whose word on the client's address counts
     address = running.folder / "gunicorn.sock"
     if len(os.fsencode(address)) > SOCKET_PATH_LIMIT:
@@ -211,7 +212,7 @@ def _nginx(running: Running, server: Server) -> None:
     certificate = None
     if server.tls:
         running.ca, certificate = certify(running.folder)
-    _start_nginx(running, lambda folder: _values(running, folder, address, static, certificate))
+    _start_nginx(running, program, lambda folder: _values(running, folder, address, static, certificate))
     running.wait_for_workers(application, server.workers)
 
 
@@ -230,13 +231,13 @@ def _values(
     )
 
 
-def _start_nginx(running: Running, values_for: Callable[[Path], nginx.Values]) -> None:
+def _start_nginx(running: Running, program: Path, values_for: Callable[[Path], nginx.Values]) -> None:
     """Start Nginx, with other ports if another program has taken those that were free."""
     folder, log = running.folder / "nginx", running.folder / LOG
     for _ in range(PORT_ATTEMPTS):
         folder.mkdir()
         values = values_for(folder)
-        started = running.launch(nginx.command(values), folder=folder, log=log)
+        started = running.launch(nginx.command(program, values), folder=folder, log=log)
         # Nginx writes this file when it has bound its ports (ngx_init_cycle comes before ngx_create_pidfile).
         if started.wait_until((folder / "nginx.pid").exists, running.timeout):
             running.listens_at(values)

@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 import yaml
 
-from jwtlab import machine
 from jwtlab.site import authority, nginx
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -24,7 +23,7 @@ def placeholders() -> set[str]:
     return {name for template in TEMPLATES for name in nginx.PLACEHOLDER.findall(template.read_text())}
 
 
-@pytest.mark.skipif(machine.find_nginx() is None, reason=f"no Nginx: {machine.cure('nginx')}")
+@pytest.mark.usefixtures("needs_nginx")
 @pytest.mark.parametrize("tls", [True, False], ids=["https", "http"])
 def test_nginx_has_nothing_to_say_about_its_configuration(tls: bool, tmp_path: Path) -> None:
     folder = tmp_path / "a folder"  # with a space, as home folders have
@@ -39,7 +38,7 @@ def test_nginx_has_nothing_to_say_about_its_configuration(tls: bool, tmp_path: P
         https_port=https_port if tls else None,
         certificate=authority.certify(folder)[1] if tls else None,
     )
-    done = subprocess.run([*nginx.command(values), "-t"], capture_output=True, text=True)
+    done = subprocess.run([*nginx.command(nginx.find(), values), "-t"], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     said = [line for line in done.stderr.splitlines() if "makes sense only if the master" not in line]
     assert [line.partition("nginx.conf ")[2] for line in said] == ["syntax is ok", "test is successful"]
