@@ -12,7 +12,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from bench.clone import report
-from jwtlab.site import FACES, start_site
+from jwtlab.site import start_site
+from jwtlab.site.home import FACES
 from jwtlab.site.process import environment
 from jwtlab.site.world import DEMO_SITE, furnish
 
