@@ -50,7 +50,7 @@ import signal
 import time
 from pathlib import Path
 
-from django.http import HttpResponse, StreamingHttpResponse
+from django.http import FileResponse, HttpResponse, StreamingHttpResponse
 from django.urls import path
 
 SECRET_KEY = "only-for-a-test-of-nginx-and-gunicorn"
@@ -98,7 +98,16 @@ def big(request):
     return StreamingHttpResponse(pieces())
 
 
-urlpatterns = [path("work/", work), path("big/", big), path("halves/<int:size>/", halves)]
+def itself(request):
+    return FileResponse(open(__file__, "rb"))  # which Gunicorn hands over by sendfile
+
+
+urlpatterns = [
+    path("work/", work),
+    path("big/", big),
+    path("halves/<int:size>/", halves),
+    path("itself/", itself),
+]
 """
 
 
@@ -192,6 +201,12 @@ def test_an_answer_too_long_to_be_held_is_lost_with_its_worker(site: Site, proje
     with pytest.raises(requests.exceptions.ChunkedEncodingError, match="IncompleteRead"):
         requests.get(site.url + "/halves/100000/")
     assert len(requests.get(site.url + "/halves/100000/").content) == 200_000
+
+
+def test_what_is_not_written_piece_by_piece_comes_whole_too(site: Site, project: Path) -> None:
+    url, text = site.url + "/itself/", (project / "project.py").read_bytes()
+    assert requests.get(url).content == text
+    assert requests.head(url).headers["Content-Length"] == str(len(text))
 
 
 def test_a_post_is_not_repeated_and_its_client_is_told(site: Site, project: Path) -> None:
