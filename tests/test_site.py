@@ -397,7 +397,8 @@ class Notebook:
 
     def interrupt_a_cell(self, sign: Path) -> None:
         """Run a cell that does not end, and interrupt it once the file `sign` says that it runs."""
-        request = self.client.execute(f"Path({str(sign)!r}).touch()\nwhile True: pass")
+        # stop_on_error: for a moment after it, a kernel would refuse the cells that come next.
+        request = self.client.execute(f"Path({str(sign)!r}).touch()\nwhile True: pass", stop_on_error=False)
         until(sign.exists, "the cell runs")
         self.manager.interrupt_kernel()
         until(
