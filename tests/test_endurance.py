@@ -64,7 +64,7 @@ def record(what):
         file.write(b".")
 
 
-def work(request):
+def task(request):
     record(f"begun-{request.method}")
     request.body  # a worker waits for all of it
     time.sleep(0.01)
@@ -103,7 +103,7 @@ def itself(request):
 
 
 urlpatterns = [
-    path("work/", work),
+    path("task/", task),
     path("big/", big),
     path("halves/<int:size>/", halves),
     path("itself/", itself),
@@ -164,8 +164,8 @@ def until(condition: Callable[[], object], what: str) -> None:
 
 HALVES = (
     b"",
-    b"GET /work/ HTTP/1.1\r\nHost: 127.0.0.1\r\n",
-    b"POST /work/ HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 1000\r\n\r\nand then",
+    b"GET /task/ HTTP/1.1\r\nHost: 127.0.0.1\r\n",
+    b"POST /task/ HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 1000\r\n\r\nand then",
 )
 WHOLE = b"GET /big/ HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"  # of one that does not read the answer
 SENT = [WHOLE] * SLOW_READERS + list(islice(cycle(HALVES), SLOW_CLIENTS - SLOW_READERS))
@@ -185,7 +185,7 @@ def slow_client(site: Site, sends: bytes) -> socket.socket:
 
 def test_a_get_is_carried_out_again_by_another_worker(site: Site, project: Path) -> None:
     order_a_kill("GET", project)
-    assert requests.get(site.url + "/work/").status_code == 200
+    assert requests.get(site.url + "/task/").status_code == 200
     assert count("begun-GET", project) == 2
 
 
@@ -211,17 +211,17 @@ def test_what_is_not_written_piece_by_piece_comes_whole_too(site: Site, project:
 
 def test_a_post_is_not_repeated_and_its_client_is_told(site: Site, project: Path) -> None:
     order_a_kill("POST", project)
-    assert requests.post(site.url + "/work/").status_code == 502
+    assert requests.post(site.url + "/task/").status_code == 502
     assert count("begun-POST", project) == 1
 
 
 def test_a_get_that_kills_each_worker_kills_three(site: Site, project: Path) -> None:
     """The price of sending it again."""
     (project / "kill-always").touch()
-    assert requests.get(site.url + "/work/").status_code == 502
+    assert requests.get(site.url + "/task/").status_code == 502
     assert count("begun-GET", project) == 3
     (project / "kill-always").unlink()
-    assert load(site.url + "/work/", requests=10).all_ok
+    assert load(site.url + "/task/", requests=10).all_ok
 
 
 # --- All at once; the last test, for it stops the site
@@ -230,7 +230,7 @@ def test_a_get_that_kills_each_worker_kills_three(site: Site, project: Path) -> 
 def test_no_honest_request_fails_and_nothing_is_left(
     site: Site, project: Path, others: set[psutil.Process]
 ) -> None:
-    url, written, killed = site.url + "/work/", [], site.log.text.count(KILLED)
+    url, written, killed = site.url + "/task/", [], site.log.text.count(KILLED)
     with ExitStack() as held:
         for half in SENT:
             held.enter_context(slow_client(site, half))
