@@ -9,7 +9,7 @@ EX     ?=
 KEEP   ?=
 ARGS   ?=
 
-bootstrap = $(PYTHON) -m jwtlab.bootstrap --venv '$(VENV)'
+bootstrap = $(PYTHON) -m jwtlab.install --venv '$(VENV)'
 python    = '$(VENV)/bin/python'
 
 .PHONY: help lab test doctor check watch hint progress reset attacks notebooks exercises bring-back style picture lock bench format \
@@ -45,16 +45,16 @@ reset: setup  ## restore one notebook of work/, keeping yours: NB=02
 attacks: setup  ## run every attack against both faces of the demo site, and print who won
 	@$(python) -m jwtlab attacks $(ARGS)
 
-notebooks: setup-tests  ## build and execute the notebooks from authoring/lessons; ARGS=02_simplejwt_setup builds one
+notebooks: setup-tests  ## build and execute the notebooks from course/lessons; ARGS=02_simplejwt_setup builds one
 	@$(python) -m authoring build $(ARGS)
 
-exercises: setup-tests  ## build exercises and solutions from authoring/exercises; ARGS=02 builds those of one notebook
+exercises: setup-tests  ## build exercises and solutions from course/exercises; ARGS=02 builds those of one notebook
 	@$(python) -m authoring exercises $(ARGS)
 
 bring-back: setup-tests  ## carry edits made in JupyterLab back to the lesson's text: FILE=work/02_simplejwt_setup.ipynb
 	@$(python) -m authoring bring-back '$(FILE)'
 
-style: setup-tests  ## hold the lessons against the rules of authoring/README.md
+style: setup-tests  ## hold the lessons against the rules of course/README.md
 	@$(python) -m authoring style
 
 picture: setup-tests  ## take the README's picture anew

@@ -58,7 +58,7 @@ def parser() -> argparse.ArgumentParser:
     )
     exercises.set_defaults(command=run_exercises)
 
-    style = commands.add_parser("style", help="hold the lessons against the limits of authoring/README.md")
+    style = commands.add_parser("style", help="hold the lessons against the limits of course/README.md")
     style.add_argument("names", nargs="*", help="which lessons to report on; all if none is given")
     style.set_defaults(command=run_style)
     return parser
@@ -84,10 +84,10 @@ def run_quizzes(options: argparse.Namespace) -> None:
 
 def run_exercises(options: argparse.Namespace) -> int:
     if options.attempt:
-        from authoring.practice.trial import try_out
+        from authoring.proofs.trial import try_out
 
         return 1 if try_out(options.names, show=options.show) else 0
-    from authoring.practice.build import build
+    from authoring.exercises.build import build
 
     print("\n".join(build(options.names, check=options.check)))
     if not options.names:
@@ -98,19 +98,19 @@ def run_exercises(options: argparse.Namespace) -> int:
 
 def print_plan() -> None:
     """Print what the exercises of the course still lack, if anything."""
-    from authoring.course import COURSE
-    from authoring.practice.build import read_all
-    from authoring.practice.places import PLACES
-    from authoring.practice.plan import lacking
+    from authoring.exercises.build import read_all
+    from authoring.exercises.places import PLACES
+    from authoring.files import COURSE
+    from authoring.lint.plan import lacking
 
     lines = lacking(read_all(PLACES), [path.stem[:2] for path in COURSE.find()])
     print("\n".join(["", "Still to be written:", *lines]) if lines else "")
 
 
 def run_style(options: argparse.Namespace) -> int:
-    from authoring.course import COURSE
+    from authoring.files import COURSE
     from authoring.lesson import read_lesson
-    from authoring.style import check
+    from authoring.lint import check
 
     found = check([read_lesson(path) for path in COURSE.find()])
     chosen = {path.name for path in COURSE.find(options.names)}

@@ -5,7 +5,7 @@ from pathlib import Path
 import nbformat
 
 from authoring.build import holds, report
-from authoring.course import COURSE, Course, LessonError
+from authoring.files import COURSE, Course, LessonError
 from authoring.lesson import read_lesson, to_text
 
 

@@ -5,12 +5,12 @@ from pathlib import Path
 from nbformat import NotebookNode
 from nbformat.v4 import new_notebook
 
-from authoring.canonical import canonical, to_json
-from authoring.course import COURSE, Course, LessonError
-from authoring.execute import execute_all
-from authoring.hygiene import findings
+from authoring.files import COURSE, Course, LessonError
 from authoring.lesson import Lesson, read_lesson, to_cells
 from authoring.pages import pages
+from authoring.run.canonical import canonical, to_json
+from authoring.run.execute import execute_all
+from authoring.run.hygiene import findings
 
 
 def unexecuted(lesson: Lesson) -> NotebookNode:

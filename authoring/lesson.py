@@ -14,7 +14,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_markdown_cell, new_notebook
 from yaml import YAMLError
 
-from authoring.course import FRAME_TAG, KEPT_CELL_METADATA, LessonError
+from authoring.files import FRAME_TAG, KEPT_CELL_METADATA, LessonError
 
 FRONT_MATTER = re.compile(r"\A---\n.*?^---\n", re.DOTALL | re.MULTILINE)
 CODE_FENCE = re.compile(r"^`{3,}\{code-cell\} *(\S*)$", re.MULTILINE)
@@ -53,7 +53,7 @@ def read_lesson(path: Path) -> Lesson:
     text = path.read_text(encoding="utf-8")
     front = FRONT_MATTER.match(text)
     if front is None:
-        raise LessonError(f"{path.name} has no front matter. Begin it as authoring/README.md shows.")
+        raise LessonError(f"{path.name} has no front matter. Begin it as course/README.md shows.")
     try:
         notebook = jupytext.reads(text, fmt="md:myst")
     except (YAMLError, MystMetadataParsingError) as error:
@@ -69,18 +69,14 @@ def read_meta(name: str, block: object) -> Meta:
     Raises LessonError for a field that is missing, unknown or of another kind.
     """
     if not isinstance(block, dict):
-        raise LessonError(
-            f"{name} has no `jwtlab:` block in its front matter. authoring/README.md shows one."
-        )
+        raise LessonError(f"{name} has no `jwtlab:` block in its front matter. course/README.md shows one.")
     fields = Meta.__annotations__
     if unknown := sorted(set(block) - set(fields)):
         raise LessonError(f"{name}: `jwtlab` has no field {unknown[0]!r}. It has {', '.join(fields)}.")
     for field, annotation in fields.items():
         kind = getattr(annotation, "__origin__", annotation)
         if not isinstance(block.get(field), kind):
-            raise LessonError(
-                f"{name}: `jwtlab.{field}` must be a {kind.__name__}, as in authoring/README.md."
-            )
+            raise LessonError(f"{name}: `jwtlab.{field}` must be a {kind.__name__}, as in course/README.md.")
     return Meta(**{field: plain(block[field]) for field in fields})
 
 

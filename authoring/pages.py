@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from authoring.course import Course, LessonError
+from authoring.files import Course, LessonError
 from authoring.lesson import Lesson
 
 TABLE = re.compile(r"(?<=<!-- notebooks:begin -->\n).*?(?=<!-- notebooks:end -->)", re.DOTALL)

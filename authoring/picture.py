@@ -13,9 +13,9 @@ from contextlib import contextmanager
 
 from playwright.sync_api import sync_playwright
 
-from authoring.course import ROOT
-from jwtlab import machine
+from authoring.files import ROOT
 from jwtlab.errors import LabError
+from jwtlab.install import programs
 
 PICTURE = ROOT / "docs" / "lesson.png"
 NOTEBOOK = "01_jwt_anatomy.ipynb"
@@ -24,9 +24,9 @@ SIZE = {"width": 1100, "height": 860}
 
 
 def main() -> None:
-    browser = machine.find_browser("chromium")
+    browser = programs.find_browser("chromium")
     if browser is None:
-        raise LabError(f"The picture needs a browser: {machine.cure('browser')}")
+        raise LabError(f"The picture needs a browser: {programs.cure('browser')}")
     with lab() as url, sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=browser.path, args=["--no-sandbox"])
         page = chromium.new_page(viewport=SIZE, device_scale_factor=1.5)

@@ -1,4 +1,4 @@
-"""The quizzes of the lessons: authoring/quizzes/NN.toml, and what learners get, exercises/quizzes/NN.json.
+"""The quizzes of the lessons: course/quizzes/NN.toml, and what learners get, exercises/quizzes/NN.json.
 
 The source says of each option which result it predicts, and what settles the question: the code in `verify`,
 or without it the cell that follows the quiz in the lesson. tests/test_quizzes.py runs the one and reads the
@@ -12,11 +12,11 @@ import tomllib
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from authoring.course import ROOT, LessonError
-from jwtlab.quiz import FOLDER, Option, Question
+from authoring.files import ROOT, LessonError
+from jwtlab.checker.quiz import FOLDER, Option, Question
 
-SOURCES = ROOT / "authoring" / "quizzes"
-MISCONCEPTIONS = ROOT / "authoring" / "misconceptions.toml"
+SOURCES = ROOT / "course" / "quizzes"
+MISCONCEPTIONS = ROOT / "course" / "misconceptions.toml"
 
 QUESTION_FIELDS = {"question", "verify", "options"}
 OPTION_FIELDS = {"text", "result", "feedback", "misconception"}
@@ -116,7 +116,7 @@ def build(*, check: bool = False) -> list[str]:
     ]
     if check and (changed or stale):
         names = "\n".join(path.relative_to(ROOT).as_posix() for path in [*changed, *stale])
-        raise LessonError(f"Not what authoring/quizzes gives; run `python -m authoring quizzes`:\n{names}")
+        raise LessonError(f"Not what course/quizzes gives; run `python -m authoring quizzes`:\n{names}")
     FOLDER.mkdir(parents=True, exist_ok=True)
     for path in changed:
         path.write_text(files[path], encoding="utf-8", newline="\n")

@@ -11,11 +11,11 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Barrier
 
-from jwtlab.check.engine import Engine
-from jwtlab.check.exercise import Exercise
-from jwtlab.check.verdict import PASSED
+from jwtlab.checker.exercise import Exercise
+from jwtlab.checker.verdict import PASSED
+from jwtlab.checker.worker.client import Engine
 
-SAMPLES = Path(__file__).resolve().parents[1] / "tests" / "check" / "data"
+SAMPLES = Path(__file__).resolve().parents[1] / "tests" / "checker" / "data"
 WARM_ROUNDS, COLD_ROUNDS = 50, 5
 LEARNERS, CORES = 30, 2
 WARM_LIMIT, COLD_LIMIT, ROOM_LIMIT = 0.1, 1.0, 1.0  # seconds

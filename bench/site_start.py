@@ -13,8 +13,8 @@ from tempfile import TemporaryDirectory
 
 from bench.clone import report
 from jwtlab.site import start_site
-from jwtlab.site.home import FACES
-from jwtlab.site.process import environment
+from jwtlab.site.project import FACES
+from jwtlab.site.supervisor import environment
 from jwtlab.site.world import DEMO_SITE, furnish
 
 ROUNDS = 15

@@ -67,19 +67,19 @@ def add_exercises(commands: argparse._SubParsersAction) -> None:
 
 
 def run_lab(options: argparse.Namespace) -> None:
-    from jwtlab.lab import open_lab
+    from jwtlab.workspace.jupyter import open_lab
 
     open_lab(options.rest)
 
 
 def run_doctor(options: argparse.Namespace) -> int:
-    from jwtlab import doctor
+    from jwtlab.doctor import report
 
-    return doctor.main(as_json=options.json)
+    return report.main(as_json=options.json)
 
 
 def run_reset(options: argparse.Namespace) -> None:
-    from jwtlab.work import reset
+    from jwtlab.workspace.copies import reset
 
     print(reset(options.notebook))
 
@@ -95,24 +95,24 @@ def run_attacks(options: argparse.Namespace) -> int:
 
 
 def run_check(options: argparse.Namespace) -> None:
-    from jwtlab.check.command import check
+    from jwtlab.checker.commands import check
 
     check(options.exercise, keep=options.keep)
 
 
 def run_watch(options: argparse.Namespace) -> None:
-    from jwtlab.check.command import watch
+    from jwtlab.checker.commands import watch
 
     watch()
 
 
 def run_hint(options: argparse.Namespace) -> None:
-    from jwtlab.check.command import hint
+    from jwtlab.checker.commands import hint
 
     hint(options.exercise)
 
 
 def run_progress(options: argparse.Namespace) -> None:
-    from jwtlab.check.command import progress
+    from jwtlab.checker.commands import progress
 
     progress()

@@ -1,7 +1,7 @@
 """What tests in any folder ask for by name."""
 
 import pytest
-from needed import nginx_or_skip
+from helpers.requirements import nginx_or_skip
 
 
 @pytest.fixture(scope="session")

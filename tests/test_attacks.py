@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 import pytest
 import requests
-from needed import engine_or_skip
+from helpers.requirements import engine_or_skip
 
 from jwtlab.attacks import (
     ATTACKS,
@@ -25,10 +25,10 @@ from jwtlab.attacks import (
     scripts_in_pages,
     stolen_tokens,
 )
-from jwtlab.attacks.arena import Arena, arena_of
-from jwtlab.attacks.matrix import FACES, Row, expected
+from jwtlab.attacks.report import FACES, Row, expected
+from jwtlab.attacks.runner import Arena, arena_of
 from jwtlab.browser import Page, Person
-from jwtlab.browser.driven import browser_of_this_kernel
+from jwtlab.browser.session import browser_of_this_kernel
 
 CELLS = [(name, face) for name in ATTACKS for face in FACES]
 

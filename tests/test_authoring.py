@@ -18,11 +18,11 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from authoring.__main__ import main
 from authoring.bring_back import bring_back
 from authoring.build import build, holds, unexecuted
-from authoring.canonical import canonical, to_json
-from authoring.course import COURSE, Course, LessonError
-from authoring.kernel import kernel_environment
+from authoring.files import COURSE, Course, LessonError
 from authoring.lesson import Lesson, anchor, frame_cell, read_lesson, to_text
 from authoring.pages import glossary, pages, readme_table, start_table, with_table
+from authoring.run.canonical import canonical, to_json
+from authoring.run.kernel import kernel_environment
 
 SAMPLE = Path(__file__).parent / "data" / "00_sample.md"
 LESSONS = COURSE.find()
@@ -145,9 +145,7 @@ def test_what_cannot_be_read_names_the_lesson_and_the_reason(
     assert "00_sample.md" in str(error.value)
 
 
-@pytest.mark.parametrize(
-    "name", ["00", "00_sample", "authoring/lessons/00_sample.md", "work/00_sample.ipynb"]
-)
+@pytest.mark.parametrize("name", ["00", "00_sample", "course/lessons/00_sample.md", "work/00_sample.ipynb"])
 def test_a_lesson_is_found_by_number_name_or_path(name: str, course: Course) -> None:
     assert course.find([name]) == course.find()
 
@@ -263,9 +261,9 @@ def test_edits_in_jupyterlab_come_back_to_the_text(course: Course) -> None:
     edited.parent.mkdir()
     nbformat.write(notebook, edited)
     before = path.read_text(encoding="utf-8")
-    assert bring_back(edited, course) == "written    authoring/lessons/00_sample.md"
+    assert bring_back(edited, course) == "written    course/lessons/00_sample.md"
     assert path.read_text(encoding="utf-8") == before.replace(old, "402") + "\n+++\n\nOne cell more.\n"
-    assert bring_back(edited, course) == "unchanged  authoring/lessons/00_sample.md"
+    assert bring_back(edited, course) == "unchanged  course/lessons/00_sample.md"
 
 
 def test_what_cannot_come_back_is_refused_with_the_reason(course: Course, tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from jwtlab import bootstrap
+from jwtlab.install import environment
 
 ROOT = Path(__file__).parent.parent
 
@@ -36,14 +36,14 @@ class Machine:
 @pytest.fixture
 def machine(tmp_path, monkeypatch):
     machine = Machine(tmp_path / ".venv")
-    monkeypatch.setattr(bootstrap, "succeeds", machine)
-    monkeypatch.setattr(bootstrap, "install_system_tools", lambda: None)
+    monkeypatch.setattr(environment, "succeeds", machine)
+    monkeypatch.setattr(environment, "install_system_tools", lambda: None)
     return machine
 
 
 def make(machine, *arguments):
     machine.commands.clear()
-    status = bootstrap.main(["--venv", str(machine.venv), *arguments])
+    status = environment.main(["--venv", str(machine.venv), *arguments])
     return status, machine.commands
 
 
@@ -101,7 +101,7 @@ def test_an_extra_once_installed_stays(machine):
 
 def test_a_changed_lock_is_installed_into_the_same_environment(machine, monkeypatch):
     make(machine)
-    monkeypatch.setattr(bootstrap, "fingerprint", lambda lock: "changed")
+    monkeypatch.setattr(environment, "fingerprint", lambda lock: "changed")
     _, commands = make(machine)
     assert len(commands) == 1
     assert "pip sync" in commands[0]
@@ -164,16 +164,16 @@ def test_without_network_the_message_says_so(machine, capsys):
 
 @pytest.mark.parametrize("version", [(3, 10, 13), (3, 15, 0), (2, 7, 18)])
 def test_a_python_that_does_not_fit_is_told_which_do(version):
-    with pytest.raises(bootstrap.SetupError, match=r"needs 3\.11 to 3\.14.*make lab PYTHON=python3\.11"):
-        bootstrap.check_python(version)
+    with pytest.raises(environment.SetupError, match=r"needs 3\.11 to 3\.14.*make lab PYTHON=python3\.11"):
+        environment.check_python(version)
 
 
 def test_this_python_fits():
-    bootstrap.check_python(sys.version_info)
+    environment.check_python(sys.version_info)
 
 
 def test_uv_is_taken_from_the_lock_with_its_hashes():
-    with bootstrap.requirements_of("uv") as path:
+    with environment.requirements_of("uv") as path:
         text = Path(path).read_text()
     assert text.startswith("uv==")
     assert text.count("--hash=sha256:") > 5
@@ -185,5 +185,5 @@ def test_an_old_python_can_read_the_file_that_refuses_it():
     """No syntax newer than Python 3.8's: the message must arrive, not a SyntaxError."""
     import ast
 
-    for name in ("__init__.py", "bootstrap.py"):
+    for name in ("__init__.py", "install/__init__.py", "install/__main__.py", "install/environment.py"):
         ast.parse((ROOT / "jwtlab" / name).read_text(encoding="utf-8"), feature_version=(3, 8))

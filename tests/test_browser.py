@@ -17,11 +17,11 @@ from urllib.parse import urlsplit
 
 import psutil
 import pytest
-from needed import engine_or_skip
+from helpers.requirements import engine_or_skip
 
-from jwtlab import machine
-from jwtlab.browser import Browser, BrowserError, driven, open_browser
+from jwtlab.browser import Browser, BrowserError, open_browser, session
 from jwtlab.browser import page as page_module
+from jwtlab.install import programs
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -372,7 +372,7 @@ def test_a_page_that_is_closed_says_so(browser: Browser, sites: tuple[Server, Se
 def test_a_browser_that_was_killed_is_replaced(
     engine: str, sites: tuple[Server, Server], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(driven, "_running", {})
+    monkeypatch.setattr(session, "_running", {})
     others = set(psutil.Process().children(recursive=True))
     browser = open_browser(engine)
     page = browser.open(sites[0].at("127.0.0.1") + "/form")
@@ -402,8 +402,8 @@ def test_a_browser_that_has_ended_says_so() -> None:
 def test_a_machine_without_a_browser_gets_one_line_and_the_cure(
     engine: str | None, start: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(machine, "browsers", lambda: iter(()))
-    monkeypatch.setattr(machine, "cure", lambda thing: f"get {thing}")
+    monkeypatch.setattr(programs, "browsers", lambda: iter(()))
+    monkeypatch.setattr(programs, "cure", lambda thing: f"get {thing}")
     with pytest.raises(BrowserError) as caught:
         open_browser(engine)
     cure = "get browser" if engine is None else "install Firefox."

@@ -12,7 +12,7 @@ from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 from authoring.lock import LOCKS
-from jwtlab import bootstrap
+from jwtlab.install import environment
 
 ROOT = Path(__file__).parent.parent
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
@@ -129,10 +129,14 @@ def test_a_learners_dependency_names_its_notebook():
 def test_the_bootstrap_knows_the_same_pythons():
     allowed = SpecifierSet(PYPROJECT["project"]["requires-python"])
     pythons = [f"3.{minor}" for minor in range(8, 20)]
-    oldest, newest = (bootstrap.dotted(version) for version in (bootstrap.OLDEST, bootstrap.NEWEST))
+    oldest, newest = (environment.dotted(version) for version in (environment.OLDEST, environment.NEWEST))
     inside = [python for python in pythons if python in allowed]
     assert (inside[0], inside[-1]) == (oldest, newest)
 
 
 def test_the_bootstrap_knows_the_same_locks():
-    assert {bootstrap.LEARNER_LOCK, bootstrap.TESTS_LOCK, *bootstrap.DJANGO_LOCKS.values()} <= LOCKS.keys()
+    assert {
+        environment.LEARNER_LOCK,
+        environment.TESTS_LOCK,
+        *environment.DJANGO_LOCKS.values(),
+    } <= LOCKS.keys()

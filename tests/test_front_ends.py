@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 import pytest
 import requests
-from browser import chromium
+from helpers.browser import chromium
 from playwright.sync_api import Browser, Page
 
 from jwtlab.site import Site, start_site

@@ -22,12 +22,12 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 from nbval.plugin import IPyNbCell
 
-from authoring import gate
-from authoring.canonical import PORT, PORT_REPLACEMENT, canonical, replace_ports, to_json
-from authoring.course import COURSE, ROOT
-from authoring.execute import CELL_TIMEOUT
-from authoring.gate import GateError, StrictCell, StrictKernel, StrictNotebook
-from authoring.hygiene import findings
+from authoring.files import COURSE, ROOT
+from authoring.run import gate
+from authoring.run.canonical import PORT, PORT_REPLACEMENT, canonical, replace_ports, to_json
+from authoring.run.execute import CELL_TIMEOUT
+from authoring.run.gate import GateError, StrictCell, StrictKernel, StrictNotebook
+from authoring.run.hygiene import findings
 
 NOTEBOOKS = sorted(COURSE.notebooks.glob("*.ipynb"))
 
@@ -510,7 +510,9 @@ def test_the_port_rule_lets_every_other_difference_through(
 
 
 def test_the_rule_of_the_file_is_the_rule_of_the_build() -> None:
-    rules = gate.get_sanitize_patterns((ROOT / "authoring" / "nbval.sanitize").read_text(encoding="utf-8"))
+    rules = gate.get_sanitize_patterns(
+        (ROOT / "authoring" / "run" / "nbval.sanitize").read_text(encoding="utf-8")
+    )
     assert rules == [(PORT, PORT_REPLACEMENT)]
 
 
@@ -522,7 +524,7 @@ STRICT = {
     "nbdime": False,
     "nbval_kernel_name": None,
     "nbval_current_env": True,
-    "nbval_sanitize_with": str(ROOT / "authoring" / "nbval.sanitize"),
+    "nbval_sanitize_with": str(ROOT / "authoring" / "run" / "nbval.sanitize"),
     "dist": "loadfile",
 }
 WEAKER = {
@@ -563,7 +565,8 @@ def test_sanitizer_files_that_nbval_would_read_otherwise_are_refused(rules: str,
     file = tmp_path / "rules"
     file.write_bytes(rules.encode())
     assert any(
-        "not the one of authoring/canonical.py" in text for text in problems(nbval_sanitize_with=str(file))
+        "not the one of authoring/run/canonical.py" in text
+        for text in problems(nbval_sanitize_with=str(file))
     )
 
 
@@ -576,7 +579,7 @@ def test_the_run_stops_under_such_an_option() -> None:
 
 def test_this_very_run_is_under_the_gate(pytestconfig: pytest.Config) -> None:
     assert problems() == []
-    assert pytestconfig.pluginmanager.hasplugin("authoring.gate")
+    assert pytestconfig.pluginmanager.hasplugin("authoring.run.gate")
     assert gate.option_problems(pytestconfig) == []
     assert pytestconfig.option.nbval_cell_timeout == CELL_TIMEOUT
 

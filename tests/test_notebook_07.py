@@ -1,6 +1,6 @@
 """Notebook 07, runserver against Gunicorn: run again, and struck in every cell."""
 
-from serving_notebook import ServingNotebook
+from helpers.serving_notebook import ServingNotebook
 
 
 class TestNotebook07(ServingNotebook):

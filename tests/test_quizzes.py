@@ -20,15 +20,15 @@ import pytest
 import requests
 from nbformat import NotebookNode
 
-from authoring.course import COURSE, LessonError
-from authoring.practice.places import PLACES
-from authoring.practice.reading import read_source
+from authoring.exercises.places import PLACES
+from authoring.exercises.reading import read_source
+from authoring.files import COURSE, LessonError
+from authoring.lint.prose import BANNED
 from authoring.quiz import MISCONCEPTIONS, SOURCES, Quiz, build, built, outcome, read_quiz, read_quizzes
-from authoring.style.prose import BANNED
-from jwtlab.check.progress import Progress
+from jwtlab.checker.quiz import FOLDER, Answer, Question, quiz
 from jwtlab.errors import LabError
-from jwtlab.quiz import FOLDER, Answer, Question, quiz
 from jwtlab.site import Site, start_site
+from jwtlab.workspace.progress import Progress
 
 FILES = sorted(SOURCES.glob("*.toml"))
 ALL = [quiz for path in FILES for quiz in read_quizzes(path)]
@@ -128,7 +128,9 @@ def test_a_quiz_follows_a_prediction_and_stands_before_the_cell_that_settles_it(
 def test_no_lesson_asks_what_is_not_there() -> None:
     sources = {path.stem for path in FILES}
     for path in COURSE.notebooks.glob("*.ipynb"):
-        assert path.stem[:2] in sources or "jwtlab.quiz" not in path.read_text(encoding="utf-8"), path.name
+        assert path.stem[:2] in sources or "jwtlab.checker.quiz" not in path.read_text(encoding="utf-8"), (
+            path.name
+        )
 
 
 # --- As questions

@@ -22,11 +22,12 @@ import pytest
 import requests
 from jupyter_client.manager import KernelManager
 
-from jwtlab.site import Site, SiteError, home, start_site, world
-from jwtlab.site import running as site_module
+from jwtlab.site import Site, SiteError, start_site, world
+from jwtlab.site import project as project_module
+from jwtlab.site import site as site_module
 from jwtlab.site.clock import ClockError, LabClock, write_clock
 from jwtlab.site.log import ServerLog, reason
-from jwtlab.site.process import environment
+from jwtlab.site.supervisor import environment
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -185,7 +186,7 @@ def stand_in_demo(temporary_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Ca
     def replace(manage: str = STAND_IN) -> Path:
         folder = make_project(temporary_folder / "stand-in", manage)
         monkeypatch.setattr(world, "DEMO_SITE", folder)
-        monkeypatch.setattr(home, "DEMO_SITE", folder)
+        monkeypatch.setattr(project_module, "DEMO_SITE", folder)
         monkeypatch.setattr(world, "CACHE", temporary_folder / "cache")
         return folder
 

@@ -8,10 +8,10 @@ import pytest
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_notebook
 
-from authoring import execute
-from authoring.canonical import canonical
-from authoring.course import COURSE
-from authoring.kernel import kernel_environment
+from authoring.files import COURSE
+from authoring.run import execute
+from authoring.run.canonical import canonical
+from authoring.run.kernel import kernel_environment
 
 NEEDS_A_BROWSER = "This cell needs a browser, and this machine has none. "
 NEEDS_NGINX = "This cell needs Nginx, and this machine has none. "

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from authoring.__main__ import main
-from authoring.course import COURSE
+from authoring.files import COURSE
 from authoring.lesson import read_lesson
-from authoring.style import COURSE_RULES, LESSON_RULES, check
-from authoring.style.draft import Cell, Draft
+from authoring.lint import COURSE_RULES, LESSON_RULES, check
+from authoring.lint.draft import Cell, Draft
 
 SAMPLE = Path(__file__).parent / "data" / "00_sample.md"
 GOOD = SAMPLE.read_text(encoding="utf-8")

@@ -15,9 +15,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jwtlab.errors import LabError
-from jwtlab.render import WIDTH
-from jwtlab.token import TokenError, show_token, times
-from jwtlab.token.claims import PRIVATE, PUBLIC, REGISTERED, meaning
+from jwtlab.show import TokenError, show_token, times
+from jwtlab.show.claims import PRIVATE, PUBLIC, REGISTERED, meaning
+from jwtlab.show.html import WIDTH
 
 ROOT = Path(__file__).resolve().parent.parent
 KEY = "a key of thirty-two bytes, at least"
@@ -230,7 +230,7 @@ def test_any_payload_stays_inside_its_page(payload):
 
 def test_it_needs_neither_pyjwt_nor_a_key_nor_django_settings():
     probe = (
-        "import sys; from jwtlab.token import show_token;"
+        "import sys; from jwtlab.show import show_token;"
         f"repr(show_token({RFC_7515!r})); show_token({RFC_7515!r})._repr_html_(); print('jwt' in sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", probe], cwd=ROOT, env={}, capture_output=True, text=True)

@@ -22,9 +22,9 @@ from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 
 from jwtlab.errors import LabError
-from jwtlab.render import WIDTH, fold, visible
-from jwtlab.wire import WireError, redact, show
-from jwtlab.wire.commands import FORM, LONGEST_BODY, commands, quote, sent
+from jwtlab.show import WireError, redact, show
+from jwtlab.show.commands import FORM, LONGEST_BODY, commands, quote, sent
+from jwtlab.show.html import WIDTH, fold, visible
 
 ACCESS = (
     "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJ0b2tlbl90eXBlIjoiYWNjZXNzIiwiZXhwIjoxNzY3NjAzOTAwLCJpYXQiOjE3Njc2M"

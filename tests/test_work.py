@@ -20,9 +20,9 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
-from jwtlab import work
-from jwtlab.ledger import Fingerprint
-from jwtlab.work import WorkError
+from jwtlab.workspace import copies
+from jwtlab.workspace.copies import WorkError
+from jwtlab.workspace.fingerprints import Fingerprint
 
 
 def notebook(text: str, ran: str = "as built", **metadata: object) -> bytes:
@@ -96,7 +96,7 @@ def shown(folder: Path) -> list[str]:
 
 
 def test_the_first_update_copies_everything_and_says_so_in_one_line(course: Path, mine: Path) -> None:
-    report = work.update(course)
+    report = copies.update(course)
     assert shown(mine) == ["01_anatomy.ipynb", "02_setup.ipynb", "START.md"]
     assert str(report) == "Copied 01_anatomy.ipynb, 02_setup.ipynb, START.md into work/."
     assert (mine / "02_setup.ipynb").read_bytes() == notebook("Set-up")
@@ -104,49 +104,49 @@ def test_the_first_update_copies_everything_and_says_so_in_one_line(course: Path
 
 def test_many_new_files_are_counted_not_listed(course: Path, mine: Path) -> None:
     publish(course, "03_calling.ipynb", notebook("Calling"))
-    assert str(work.update(course)) == "Copied 4 files into work/."
+    assert str(copies.update(course)) == "Copied 4 files into work/."
 
 
 def test_an_update_with_nothing_to_do_writes_nothing_and_says_nothing(course: Path, mine: Path) -> None:
-    work.update(course)
+    copies.update(course)
     before = {path: path.stat() for path in mine.rglob("*") if path.name != "lock"}
-    report = work.update(course)
+    report = copies.update(course)
     assert not report
     assert str(report) == ""
     assert {path: path.stat() for path in mine.rglob("*") if path.name != "lock"} == before
 
 
 def test_a_copy_without_edits_is_brought_up_to_date_silently(course: Path, mine: Path) -> None:
-    work.update(course)
+    copies.update(course)
     publish(course, "02_setup.ipynb", notebook("Set-up, better"))
-    assert not work.update(course)
+    assert not copies.update(course)
     assert (mine / "02_setup.ipynb").read_bytes() == notebook("Set-up, better")
 
 
 def test_new_outputs_of_the_same_text_reach_a_copy_that_was_never_run(course: Path, mine: Path) -> None:
-    work.update(course)
+    copies.update(course)
     publish(course, "02_setup.ipynb", notebook("Set-up", ran="by a newer library"))
-    assert not work.update(course)
+    assert not copies.update(course)
     assert (mine / "02_setup.ipynb").read_bytes() == notebook("Set-up", ran="by a newer library")
 
 
 def test_a_copy_that_was_only_run_keeps_its_outputs_until_its_text_changes(course: Path, mine: Path) -> None:
-    work.update(course)
+    copies.update(course)
     ran = run(notebook("Set-up"), "on port 40123")
     (mine / "02_setup.ipynb").write_bytes(ran)
-    assert not work.update(course)
+    assert not copies.update(course)
     assert (mine / "02_setup.ipynb").read_bytes() == ran
     publish(course, "02_setup.ipynb", notebook("Set-up, better"))
-    assert not work.update(course)
+    assert not copies.update(course)
     assert (mine / "02_setup.ipynb").read_bytes() == notebook("Set-up, better")
 
 
 def test_an_edited_copy_is_left_alone_and_the_newer_version_is_named(course: Path, mine: Path) -> None:
-    work.update(course)
+    copies.update(course)
     (mine / "02_setup.ipynb").write_bytes(notebook("Set-up, with my notes"))
-    assert not work.update(course), "an edit alone is no news"
+    assert not copies.update(course), "an edit alone is no news"
     publish(course, "02_setup.ipynb", notebook("Set-up, better"))
-    assert work.update(course).lines == [
+    assert copies.update(course).lines == [
         "02_setup.ipynb has a newer version. Yours is untouched; the new one is beside it, "
         "02_setup.new.ipynb. To switch to it and keep yours under a dated name: make reset NB=02_setup"
     ]
@@ -155,74 +155,74 @@ def test_an_edited_copy_is_left_alone_and_the_newer_version_is_named(course: Pat
 
 
 def test_a_newer_version_is_offered_once(course: Path, mine: Path) -> None:
-    work.update(course)
+    copies.update(course)
     (mine / "START.md").write_text("my own start")
     publish(course, "START.md", b"# Start, better\n")
-    assert work.update(course)
+    assert copies.update(course)
     (mine / "START.new.md").unlink()  # thank you, no
-    assert not work.update(course)
+    assert not copies.update(course)
     assert not (mine / "START.new.md").exists()
 
 
 def test_the_next_version_takes_the_place_of_the_last_one_unless_that_was_edited(
     course: Path, mine: Path
 ) -> None:
-    work.update(course)
+    copies.update(course)
     (mine / "START.md").write_text("my own start")
     for version in (b"two", b"three"):
         publish(course, "START.md", version)
-        work.update(course)
+        copies.update(course)
     assert (mine / "START.new.md").read_bytes() == b"three"
     (mine / "START.new.md").write_text("three, with my notes")
     publish(course, "START.md", b"four")
-    assert "START.new-2.md" in str(work.update(course))
+    assert "START.new-2.md" in str(copies.update(course))
     assert (mine / "START.new.md").read_text() == "three, with my notes"
     assert (mine / "START.new-2.md").read_bytes() == b"four"
 
 
 def test_what_was_laid_beside_goes_when_the_copy_is_current_again(course: Path, mine: Path) -> None:
-    work.update(course)
+    copies.update(course)
     (mine / "START.md").write_text("my own start")
     publish(course, "START.md", b"two")
-    work.update(course)
+    copies.update(course)
     shutil.copy(mine / "START.new.md", mine / "START.md")
-    assert not work.update(course)
+    assert not copies.update(course)
     assert "START.new.md" not in shown(mine)
 
 
 def test_a_deleted_copy_comes_back(course: Path, mine: Path) -> None:
-    work.update(course)
+    copies.update(course)
     (mine / "02_setup.ipynb").unlink()
-    assert str(work.update(course)) == "Copied 02_setup.ipynb into work/."
+    assert str(copies.update(course)) == "Copied 02_setup.ipynb into work/."
 
 
 def test_a_file_that_left_the_course_goes_with_its_copy_unless_edited(course: Path, mine: Path) -> None:
-    work.update(course)
+    copies.update(course)
     (mine / "01_anatomy.ipynb").write_bytes(run(notebook("Anatomy"), "only run"))
     (mine / "02_setup.ipynb").write_bytes(notebook("Set-up, with my notes"))
     for name in ("01_anatomy.ipynb", "02_setup.ipynb"):
         (course / "notebooks" / name).unlink()
-    assert work.update(course).lines == [
+    assert copies.update(course).lines == [
         "01_anatomy.ipynb is no longer in the course. Your copy had no edits and was removed.",
         "02_setup.ipynb is no longer in the course. Yours stays where it is.",
     ]
     assert shown(mine) == ["02_setup.ipynb", "START.md"]
-    assert not work.update(course)
+    assert not copies.update(course)
 
 
 def test_a_file_of_the_learners_where_the_course_gets_a_new_one_is_theirs(course: Path, mine: Path) -> None:
-    work.update(course)
+    copies.update(course)
     (mine / "03_calling.ipynb").write_bytes(notebook("My own third notebook"))
     publish(course, "03_calling.ipynb", notebook("Calling"))
-    assert "03_calling.new.ipynb" in str(work.update(course))
+    assert "03_calling.new.ipynb" in str(copies.update(course))
     assert (mine / "03_calling.ipynb").read_bytes() == notebook("My own third notebook")
 
 
 def test_a_damaged_clone_takes_no_copies_away(course: Path, mine: Path) -> None:
-    work.update(course)
+    copies.update(course)
     shutil.rmtree(course / "notebooks")
     with pytest.raises(WorkError, match="git checkout notebooks"):
-        work.update(course)
+        copies.update(course)
     assert len(shown(mine)) == 3
 
 
@@ -276,15 +276,15 @@ def test_what_is_no_notebook_is_compared_byte_for_byte(content: bytes) -> None:
      b'{"files": {"START.md": {"laid": [], "given": null, "beside": "../START.md"}}}'],
 )  # fmt: skip
 def test_without_a_record_every_difference_is_the_learners(course: Path, mine: Path, record: bytes) -> None:
-    work.update(course)
+    copies.update(course)
     (mine / "02_setup.ipynb").write_bytes(notebook("Set-up, with my notes"))
     (mine / ".jwtlab" / "ledger.json").write_bytes(record)
     publish(course, "01_anatomy.ipynb", notebook("Anatomy, better"))
-    lines = work.update(course).lines
+    lines = copies.update(course).lines
     assert lines[0] == "The record of your copies was unreadable. A copy that differs counts as edited."
     assert [line.split()[0] for line in lines[1:]] == ["01_anatomy.ipynb", "02_setup.ipynb"]
     assert (mine / "02_setup.ipynb").read_bytes() == notebook("Set-up, with my notes")
-    assert not work.update(course), "the record is whole again"
+    assert not copies.update(course), "the record is whole again"
 
 
 def obstruct_with_folder(path: Path) -> None:
@@ -309,57 +309,58 @@ def test_what_is_in_the_way_is_named_and_the_others_are_copied(
 ) -> None:
     mine.mkdir()
     OBSTACLES[obstacle](mine / "02_setup.ipynb")
-    assert work.update(course).lines == [
+    assert copies.update(course).lines == [
         "Copied 01_anatomy.ipynb, START.md into work/.",
         "02_setup.ipynb was not copied: something that is not a file is in its place. "
         "Put that right and run `make lab` again.",
     ]
-    report = work.reset("02", course)
+    report = copies.reset("02", course)
     assert "Yours is kept as 02_setup." in str(report)
     assert (mine / "02_setup.ipynb").read_bytes() == notebook("Set-up")
 
 
 def test_a_link_is_replaced_and_never_written_through(course: Path, mine: Path, tmp_path: Path) -> None:
-    work.update(course)
+    copies.update(course)
     elsewhere = tmp_path / "elsewhere.ipynb"
     (mine / "02_setup.ipynb").rename(elsewhere)
     (mine / "02_setup.ipynb").symlink_to(elsewhere)
     publish(course, "02_setup.ipynb", notebook("Set-up, better"))
-    work.update(course)
+    copies.update(course)
     assert elsewhere.read_bytes() == notebook("Set-up")
     assert (mine / "02_setup.ipynb").read_bytes() == notebook("Set-up, better")
 
 
 def test_a_read_only_copy_is_brought_up_to_date(course: Path, mine: Path) -> None:
-    work.update(course)
+    copies.update(course)
     (mine / "START.md").chmod(0o444)
     publish(course, "START.md", b"two")
-    work.update(course)
+    copies.update(course)
     assert (mine / "START.md").read_bytes() == b"two"
 
 
 def test_a_file_where_work_should_be_is_one_message(course: Path, mine: Path) -> None:
     mine.write_text("I am a file")
     with pytest.raises(WorkError, match=r"work could not be changed: .*Put that right"):
-        work.update(course)
+        copies.update(course)
     assert mine.read_text() == "I am a file"
 
 
 def test_a_full_disk_is_one_message_and_leaves_the_copies(course: Path, mine: Path) -> None:
-    work.update(course)
+    copies.update(course)
     publish(course, "START.md", b"two")
     with mock.patch("os.fsync", side_effect=OSError(28, "No space left on device")), pytest.raises(WorkError):
-        work.update(course)
+        copies.update(course)
     assert (mine / "START.md").read_text() == "# Start\n"
     assert not list(mine.rglob("*.part"))
-    work.update(course)
+    copies.update(course)
     assert (mine / "START.md").read_bytes() == b"two"
 
 
 def test_two_updates_at_once_wait_for_each_other(course: Path, mine: Path) -> None:
-    code = f"from pathlib import Path; from jwtlab import work; print(work.update(Path({str(course)!r})))"
+    imports = "from pathlib import Path; from jwtlab.workspace import copies"
+    code = f"{imports}; print(copies.update(Path({str(course)!r})))"
     started = [
-        subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True, cwd=work.COURSE)
+        subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True, cwd=copies.COURSE)
         for _ in range(3)
     ]
     said = [process.communicate()[0] for process in started]
@@ -372,12 +373,12 @@ def test_two_updates_at_once_wait_for_each_other(course: Path, mine: Path) -> No
 def test_an_update_that_waits_too_long_says_for_what(
     course: Path, mine: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    work.update(course)
-    monkeypatch.setattr(work, "_LOCK_SECONDS", 0)
+    copies.update(course)
+    monkeypatch.setattr(copies, "_LOCK_SECONDS", 0)
     with open(mine / ".jwtlab" / "lock") as other:
         fcntl.flock(other, fcntl.LOCK_EX)
         with pytest.raises(WorkError, match="Another command is changing"):
-            work.update(course)
+            copies.update(course)
 
 
 # -- reset
@@ -387,9 +388,9 @@ def test_an_update_that_waits_too_long_says_for_what(
 def test_reset_brings_back_the_courses_version_and_keeps_the_learners(
     course: Path, mine: Path, which: str
 ) -> None:
-    work.update(course)
+    copies.update(course)
     (mine / "02_setup.ipynb").write_bytes(notebook("Set-up, with my notes"))
-    report = str(work.reset(which, course))
+    report = str(copies.reset(which, course))
     (kept,) = mine.glob("02_setup.20*.ipynb")
     assert report == f"02_setup.ipynb is as in the course. Yours is kept as {kept.name}."
     assert kept.read_bytes() == notebook("Set-up, with my notes")
@@ -398,55 +399,55 @@ def test_reset_brings_back_the_courses_version_and_keeps_the_learners(
 
 def test_two_resets_in_one_minute_keep_both(course: Path, mine: Path) -> None:
     for n in range(3):
-        work.update(course)
+        copies.update(course)
         (mine / "START.md").write_text(f"mine {n}")
-        work.reset("START", course)
+        copies.reset("START", course)
     assert sorted(path.read_text() for path in mine.glob("START.20*.md")) == ["mine 0", "mine 1", "mine 2"]
 
 
 def test_reset_keeps_nothing_of_a_copy_that_is_the_courses_own(course: Path, mine: Path) -> None:
-    work.update(course)
+    copies.update(course)
     publish(course, "02_setup.ipynb", notebook("Set-up, better"))
-    assert str(work.reset("02", course)) == "02_setup.ipynb is as in the course."
+    assert str(copies.reset("02", course)) == "02_setup.ipynb is as in the course."
     assert shown(mine) == ["01_anatomy.ipynb", "02_setup.ipynb", "START.md"]
 
 
 def test_reset_keeps_the_outputs_of_a_run(course: Path, mine: Path) -> None:
-    work.update(course)
+    copies.update(course)
     (mine / "02_setup.ipynb").write_bytes(run(notebook("Set-up"), "an experiment of an hour"))
-    assert "Yours is kept as" in str(work.reset("02", course))
+    assert "Yours is kept as" in str(copies.reset("02", course))
 
 
 def test_reset_switches_to_the_newer_version_that_was_laid_beside(course: Path, mine: Path) -> None:
-    work.update(course)
+    copies.update(course)
     (mine / "02_setup.ipynb").write_bytes(notebook("Set-up, with my notes"))
     publish(course, "02_setup.ipynb", notebook("Set-up, better"))
-    work.update(course)
-    work.reset("02", course)
+    copies.update(course)
+    copies.reset("02", course)
     assert (mine / "02_setup.ipynb").read_bytes() == notebook("Set-up, better")
     assert not (mine / "02_setup.new.ipynb").exists()
-    assert not work.update(course)
+    assert not copies.update(course)
 
 
 def test_notes_in_the_version_laid_beside_outlive_the_switch(course: Path, mine: Path) -> None:
-    work.update(course)
+    copies.update(course)
     (mine / "START.md").write_text("my own start")
     publish(course, "START.md", b"two")
-    work.update(course)
+    copies.update(course)
     (mine / "START.new.md").write_text("two, with my notes")
-    work.reset("START", course)
+    copies.reset("START", course)
     assert (mine / "START.new.md").read_text() == "two, with my notes"
 
 
 def test_reset_works_before_there_are_copies(course: Path, mine: Path) -> None:
-    assert str(work.reset("02", course)) == "02_setup.ipynb is as in the course."
+    assert str(copies.reset("02", course)) == "02_setup.ipynb is as in the course."
     assert shown(mine) == ["02_setup.ipynb"]
 
 
 @pytest.mark.parametrize("which", ["", "7", "setup", "../course/notebooks/02_setup.ipynb", "02_"])
 def test_reset_of_an_unknown_name_lists_what_there_is(course: Path, which: str) -> None:
     with pytest.raises(WorkError, match=r"It has: 01_anatomy, 02_setup, START\."):
-        work.reset(which, course)
+        copies.reset(which, course)
 
 
 # -- folders of the learner's
@@ -454,10 +455,10 @@ def test_reset_of_an_unknown_name_lists_what_there_is(course: Path, which: str) 
 
 def test_my_folder_is_fresh_and_an_earlier_one_is_kept(mine: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("JWTLAB_WORK", str(mine))
-    first = work.my_folder("my_site")
+    first = copies.my_folder("my_site")
     assert first == mine / "my_site"
     (first / "manage.py").write_text("mine")
-    second = work.my_folder("my_site")
+    second = copies.my_folder("my_site")
     assert second == first
     assert list(second.iterdir()) == []
     (kept,) = mine.glob("my_site.20*")
@@ -468,7 +469,7 @@ def test_my_folder_is_fresh_and_an_earlier_one_is_kept(mine: Path, monkeypatch: 
 def test_my_folder_takes_only_a_plain_name(mine: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     monkeypatch.setenv("JWTLAB_WORK", str(mine))
     with pytest.raises(WorkError, match="Choose a plain name"):
-        work.my_folder(name)
+        copies.my_folder(name)
 
 
 # -- whatever happens in between
@@ -538,7 +539,7 @@ def every_kill(
         course = new_course(tmp_path / f"{step}")
         begin(course)
         with killed(step) as disk:
-            work.update(course)
+            copies.update(course)
         yield course
         if disk.left:
             return
@@ -549,7 +550,7 @@ def test_after_a_kill_the_next_update_makes_every_copy_current(
 ) -> None:
     for course in every_kill(tmp_path, monkeypatch, begin=lambda course: None):
         publish(course, "02_setup.ipynb", notebook("Set-up, better"))
-        work.update(course)
+        copies.update(course)
         assert shown(course.parent / "work") == ["01_anatomy.ipynb", "02_setup.ipynb", "START.md"]
         assert (course.parent / "work" / "02_setup.ipynb").read_bytes() == notebook("Set-up, better")
 
@@ -558,12 +559,12 @@ def test_after_a_kill_an_edited_copy_still_gets_the_newer_version_beside_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def begin(course: Path) -> None:
-        work.update(course)
+        copies.update(course)
         (course.parent / "work" / "START.md").write_text("mine")
         publish(course, "START.md", b"two")
 
     for course in every_kill(tmp_path, monkeypatch, begin):
-        work.update(course)
+        copies.update(course)
         found = {path.name: path.read_text() for path in (course.parent / "work").glob("START*")}
         assert found == {"START.md": "mine", "START.new.md": "two"}
 
@@ -705,10 +706,10 @@ class Learning(RuleBasedStateMachine):
     @rule(kill=kills)
     def update(self, kill: int | None) -> None:
         with self.nothing_is_lost(), killed(kill):
-            work.update(self.course)
+            copies.update(self.course)
         with self.nothing_is_lost():
             if kill is None:
-                again = work.update(self.course).lines
+                again = copies.update(self.course).lines
                 assert all("was not copied" in line for line in again), "the same news twice"
                 self.check_copies()
 
@@ -736,7 +737,7 @@ class Learning(RuleBasedStateMachine):
         if name not in self.published():
             return
         with self.nothing_is_lost(), killed(kill):
-            work.reset(name, self.course)
+            copies.reset(name, self.course)
         if kill is None:
             assert (self.mine / name).read_bytes() == self.published()[name]
             self.doubtful.discard(name)

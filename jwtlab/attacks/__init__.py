@@ -23,9 +23,9 @@ matrix             run them, show who won, and hold it against what is expected
 from jwtlab.attacks import scripts_in_pages, stolen_tokens, other_pages, guesses, honest
 # isort: on
 
-from jwtlab.attacks.matrix import Matrix, matrix, run
-from jwtlab.attacks.record import ATTACKS, HONEST, Attack, Evidence
-from jwtlab.attacks.stage import Client, Stage, StageError
+from jwtlab.attacks.actors import Client, Stage, StageError
+from jwtlab.attacks.registry import ATTACKS, HONEST, Attack, Evidence
+from jwtlab.attacks.report import Matrix, matrix, run
 
 __all__ = [
     "ATTACKS",

@@ -2,8 +2,8 @@
 
 import requests
 
-from jwtlab.attacks.record import Evidence, attack
-from jwtlab.attacks.stage import HEADERS, Stage
+from jwtlab.attacks.actors import HEADERS, Stage
+from jwtlab.attacks.registry import Evidence, attack
 
 GUESSES = 11  # passwords tried for one name; the hardened face looks at ten in five minutes
 

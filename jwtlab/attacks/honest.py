@@ -2,8 +2,8 @@
 
 from concurrent.futures import ThreadPoolExecutor
 
-from jwtlab.attacks.record import Evidence, honest
-from jwtlab.attacks.stage import Stage, who_is_logged_in
+from jwtlab.attacks.actors import Stage, who_is_logged_in
+from jwtlab.attacks.registry import Evidence, honest
 from jwtlab.browser import BrowserError, Page
 
 

@@ -6,8 +6,8 @@ from the other two; the port is part of an origin, but not of a site, and a cook
 
 from urllib.parse import urlencode
 
-from jwtlab.attacks.record import Evidence, attack
-from jwtlab.attacks.stage import Stage, who_is_logged_in
+from jwtlab.attacks.actors import Stage, who_is_logged_in
+from jwtlab.attacks.registry import Evidence, attack
 
 SITE = "127.0.0.1"
 OTHER_SITE = "localhost"

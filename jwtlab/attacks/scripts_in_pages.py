@@ -1,7 +1,7 @@
 """A script of the attacker's runs in the page: what it can read, what it can use, what it can carry out."""
 
-from jwtlab.attacks.record import Evidence, attack
-from jwtlab.attacks.stage import Stage
+from jwtlab.attacks.actors import Stage
+from jwtlab.attacks.registry import Evidence, attack
 
 
 @attack(

@@ -7,8 +7,8 @@ from contextlib import closing
 
 import requests
 
-from jwtlab.attacks.record import Evidence, attack
-from jwtlab.attacks.stage import Client, Stage
+from jwtlab.attacks.actors import Client, Stage
+from jwtlab.attacks.registry import Evidence, attack
 
 
 @attack("A copy of the refresh token opens the owner's notes.", source="RFC 6750 §5.1")

@@ -15,9 +15,9 @@ firefox    Firefox does it, over WebDriver BiDi
 folder     the temporary folder of a browser
 """
 
-from jwtlab.browser.driven import Browser, Person, open_browser
 from jwtlab.browser.engine import BrowserError
 from jwtlab.browser.page import Page
-from jwtlab.browser.records import Cookie, Request
+from jwtlab.browser.session import Browser, Person, open_browser
+from jwtlab.browser.tables import Cookie, Request
 
 __all__ = ["Browser", "BrowserError", "Cookie", "Page", "Person", "Request", "open_browser"]

@@ -28,8 +28,8 @@ from playwright.async_api import (
 
 from jwtlab.browser.engine import PATIENCE, STARTING, BrowserError, Gone, no_answer, no_control
 from jwtlab.browser.folder import TemporaryFolder
-from jwtlab.browser.records import Cookie
-from jwtlab.browser.traffic import Traffic
+from jwtlab.browser.network import Traffic
+from jwtlab.browser.tables import Cookie
 
 T = TypeVar("T")
 

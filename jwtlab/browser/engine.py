@@ -5,8 +5,8 @@ A jar is what a private window is: cookies and storage that no other jar sees. A
 
 from typing import Any, Protocol
 
-from jwtlab.browser.records import BrowserError, Cookie
-from jwtlab.browser.traffic import Traffic
+from jwtlab.browser.network import Traffic
+from jwtlab.browser.tables import BrowserError, Cookie
 
 PATIENCE = 10.0  # seconds that a page gets to show something, before we say that it does not
 STARTING = 60.0  # seconds; a browser's first start on a busy machine has taken ten

@@ -20,9 +20,9 @@ from typing import Any
 import websocket
 
 from jwtlab.browser.engine import PATIENCE, STARTING, BrowserError, Gone, no_answer, no_control
-from jwtlab.browser.records import Cookie
-from jwtlab.browser.traffic import Traffic
-from jwtlab.site.process import GuardedServer, environment
+from jwtlab.browser.network import Traffic
+from jwtlab.browser.tables import Cookie
+from jwtlab.site.supervisor import GuardedServer, environment
 
 # This machine and no other: every name but those of loopback goes to a proxy that does not exist, also where
 # Firefox would like to fetch something itself. The last line lets tabs in the background keep their pace.

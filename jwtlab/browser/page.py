@@ -11,10 +11,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Self
 
-from jwtlab import render
 from jwtlab.browser.engine import PATIENCE, BrowserError, Gone, Tab
-from jwtlab.browser.records import Request, Stored, Table
-from jwtlab.work import work_folder
+from jwtlab.browser.tables import Request, Stored, Table
+from jwtlab.show import html
+from jwtlab.workspace.copies import work_folder
 
 PICTURES = "screenshots"  # the folder under work/
 PAUSE = 0.03  # seconds between two looks at a page that is not yet as we wait for it
@@ -127,7 +127,7 @@ class Page:
         self._tab.close()
 
     def __repr__(self) -> str:
-        return render.visible(f"page · {self.title} · {self.url}")
+        return html.visible(f"page · {self.title} · {self.url}")
 
     def _settled(self) -> Self:
         """Wait until the page is still, but no longer than PATIENCE: some pages never are."""
@@ -159,7 +159,7 @@ class Picture:
         return f"picture · {self._place} in your work folder"
 
     def _repr_html_(self) -> str:
-        return f'<p>Picture: <a href="{self._place}">{render.code(self._place)}</a> in your work folder</p>'
+        return f'<p>Picture: <a href="{self._place}">{html.code(self._place)}</a> in your work folder</p>'
 
 
 def _wait_until(condition: Callable[[], object]) -> bool:

@@ -1,9 +1,9 @@
 """A progress bar for someone who watches, and nothing for anyone else.
 
 A bar is an output that changes after it was shown. The build stores no such output and the gate refuses them
-(authoring/gate.py), because they cannot be compared. So a bar is drawn in two places only: in a notebook that
-a Jupyter server has opened for somebody, and on a terminal. In both it leaves nothing behind. The kernels of
-the build, of the gate and of a plain `nbconvert` belong to no such server.
+(authoring/run/gate.py), because they cannot be compared. So a bar is drawn in two places only: in a notebook
+that a Jupyter server has opened for somebody, and on a terminal. In both it leaves nothing behind. The
+kernels of the build, of the gate and of a plain `nbconvert` belong to no such server.
 """
 
 import os

@@ -4,7 +4,7 @@ import statistics
 from collections import Counter
 
 from jwtlab.errors import LabError
-from jwtlab.render import counted
+from jwtlab.show.html import counted
 
 
 class LoadError(LabError):

@@ -18,7 +18,7 @@ describe           says what servers other than `runserver` must know of a proje
 gunicorn_settings  has Gunicorn say when each worker is ready
 """
 
-from jwtlab.site.running import Site, SiteError, start_site
+from jwtlab.site.site import Site, SiteError, start_site
 from jwtlab.site.world import DEMO_SITE
 
 __all__ = ["DEMO_SITE", "Site", "SiteError", "start_site"]

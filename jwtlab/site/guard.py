@@ -2,7 +2,7 @@
 
     python -I -S guard.py FOLDER ANNOUNCEMENT PROGRAM [ARGUMENT ...]
 
-A script that `jwtlab.site.process` starts; nothing imports it. It loads only modules that cost next to
+A script that `jwtlab.site.supervisor` starts; nothing imports it. It loads only modules that cost next to
 nothing, because a notebook cell waits for it. Its three streams:
 
 - standard input is a pipe to which nobody writes. The kernel holds the other end, so end-of-file means that

@@ -12,8 +12,8 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
-from jwtlab import machine
-from jwtlab.site.process import SiteError
+from jwtlab.install import programs
+from jwtlab.site.supervisor import SiteError
 from jwtlab.site.world import DEMO_SITE
 
 TEMPLATES = DEMO_SITE / "serving" / "nginx"
@@ -55,13 +55,13 @@ class Values:
 
 def find() -> Path:
     """Return where this machine's Nginx is. Raises SiteError when it has none."""
-    program = machine.find_nginx()
+    program = programs.find_nginx()
     if program is None:
         # Not at the top: it takes as long to load as a site to start, and where Nginx is, nobody needs it.
-        from jwtlab.stored import show_stored_results
+        from jwtlab.workspace.fallback import show_stored_results
 
         show_stored_results("nginx")
-        raise SiteError(f"There is no Nginx on this machine. {machine.cure('nginx')}")
+        raise SiteError(f"There is no Nginx on this machine. {programs.cure('nginx')}")
     return program.path
 
 

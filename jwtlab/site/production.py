@@ -6,7 +6,7 @@ An operator would write the same names into an environment file (`demo_site/serv
 import secrets
 from pathlib import Path
 
-from jwtlab.site.process import environment
+from jwtlab.site.supervisor import environment
 
 PRODUCTION = "config.settings.production"
 

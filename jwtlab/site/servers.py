@@ -15,8 +15,8 @@ import psutil
 
 from jwtlab.site import nginx
 from jwtlab.site.authority import certify
-from jwtlab.site.home import Home
-from jwtlab.site.process import LOG, GuardedServer, SiteError
+from jwtlab.site.project import Home
+from jwtlab.site.supervisor import LOG, GuardedServer, SiteError
 from jwtlab.site.world import DEMO_SITE
 
 SERVING = DEMO_SITE / "serving"

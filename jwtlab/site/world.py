@@ -15,8 +15,8 @@ from importlib.metadata import version
 from pathlib import Path
 
 from jwtlab.site.clock import LAB_EPOCH, write_clock
-from jwtlab.site.process import SiteError, environment, manage
 from jwtlab.site.production import PRODUCTION, production_environment
+from jwtlab.site.supervisor import SiteError, environment, manage
 
 ROOT = Path(__file__).resolve().parents[2]
 DEMO_SITE = ROOT / "demo_site"

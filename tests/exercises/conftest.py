@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from authoring.practice.build import lesson_of
-from authoring.practice.places import PLACES, Places, id_of
-from authoring.practice.properties import Trial
-from authoring.practice.reading import read_source
-from jwtlab import machine
-from jwtlab.check.engine import Engine
+from authoring.exercises.build import lesson_of
+from authoring.exercises.places import PLACES, Places, id_of
+from authoring.proofs.properties import Trial
+from authoring.exercises.reading import read_source
+from jwtlab.install import programs
+from jwtlab.checker.worker.client import Engine
 
 DATA = Path(__file__).parent / "data"
 SAMPLE_LESSON = DATA.parents[1] / "data" / "00_sample.md"
@@ -41,8 +41,8 @@ def trial(request: pytest.FixtureRequest, trial_of: Callable[[Path], Trial]) -> 
     """Each exercise of the course in turn; skipped where this machine lacks a program that it needs."""
     trial = trial_of(request.param)
     for program in trial.source.meta.needs:
-        if machine.find(program) is None:
-            pytest.skip(f"{trial.source.id} needs {program}. {machine.cure(program)}")
+        if programs.find(program) is None:
+            pytest.skip(f"{trial.source.id} needs {program}. {programs.cure(program)}")
     return trial
 
 
@@ -52,10 +52,10 @@ def places(tmp_path: Path) -> Places:
     places = Places(tmp_path)
     (places.sources / "00").mkdir(parents=True)
     shutil.copy(DATA / "half.txt", places.sources / "00" / "half.py")
-    lessons = tmp_path / "authoring" / "lessons"
+    lessons = tmp_path / "course" / "lessons"
     lessons.mkdir()
     shutil.copy(SAMPLE_LESSON, lessons)
-    shutil.copy(PLACES.root / "authoring" / "misconceptions.toml", lessons.parent)
+    shutil.copy(PLACES.root / "course" / "misconceptions.toml", lessons.parent)
     return places
 
 

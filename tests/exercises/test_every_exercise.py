@@ -2,12 +2,12 @@
 
 import pytest
 
-from authoring.course import COURSE
-from authoring.practice.build import read_all
-from authoring.practice.places import PLACES
-from authoring.practice.plan import missing, out_of_order
-from authoring.practice.properties import PROPERTIES, Property, Trial, mutants_die
-from authoring.practice.rules import check_texts
+from authoring.files import COURSE
+from authoring.exercises.build import read_all
+from authoring.exercises.places import PLACES
+from authoring.lint.plan import missing, out_of_order
+from authoring.proofs.properties import PROPERTIES, Property, Trial, mutants_die
+from authoring.lint.exercises import check_texts
 
 OF_ANSWERS = [holds for holds in PROPERTIES if holds is not mutants_die]  # those are in a file of their own
 

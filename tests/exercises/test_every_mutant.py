@@ -1,10 +1,10 @@
 """The mutants of every exercise: in a file of their own, since they take as long as all the rest."""
 
-from authoring.practice.mutants import mutants
-from authoring.practice.places import PLACES
-from authoring.practice.properties import Trial, mutants_die
-from authoring.practice.reading import read_source
-from authoring.practice.survivors import listed
+from authoring.proofs.mutants import mutants
+from authoring.exercises.places import PLACES
+from authoring.proofs.properties import Trial, mutants_die
+from authoring.exercises.reading import read_source
+from authoring.proofs.survivors import listed
 
 KILLED = 0.95  # of all mutants; those that live are listed, each with its reason
 

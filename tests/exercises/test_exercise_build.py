@@ -14,16 +14,16 @@ from nbformat.v4 import new_output
 
 from authoring.__main__ import main
 from authoring.build import holds
-from authoring.canonical import canonical, to_json
-from authoring.practice.build import build, built, lesson_of, not_passed, read_all, still, unexecuted
-from authoring.practice.checkfile import check_file
-from authoring.practice.notebooks import solution_cells
-from authoring.practice.places import PLACES, Places, PracticeError
-from authoring.practice.properties import Trial
-from authoring.practice.reading import read_source
-from authoring.practice.trial import try_one
-from jwtlab.check.engine import Engine
-from jwtlab.check.exercise import Exercise
+from authoring.run.canonical import canonical, to_json
+from authoring.exercises.build import build, built, lesson_of, not_passed, read_all, still, unexecuted
+from authoring.exercises.checkfile import check_file
+from authoring.exercises.notebooks import solution_cells
+from authoring.exercises.places import PLACES, Places, PracticeError
+from authoring.proofs.properties import Trial
+from authoring.exercises.reading import read_source
+from authoring.proofs.trial import try_one
+from jwtlab.checker.worker.client import Engine
+from jwtlab.checker.exercise import Exercise
 
 Edit = Callable[..., Path]
 
@@ -105,7 +105,7 @@ def passed(verdict: str = "✓ passed · 00.half") -> Callable[[dict[str, Notebo
 
 @pytest.fixture
 def executed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("authoring.practice.build.execute_all", passed())
+    monkeypatch.setattr("authoring.exercises.build.execute_all", passed())
 
 
 @pytest.mark.usefixtures("executed")
@@ -144,14 +144,14 @@ def test_one_notebook_is_built_whatever_is_wrong_with_another(edit: Edit, places
     (places.sources / "01").mkdir()
     (places.sources / "01" / "begun.py").write_text("# %% exercise [markdown]\n")
     assert len(build(["00.half"], places=places)) == 3
-    with pytest.raises(PracticeError, match=r"authoring/exercises/01/begun\.py:1: "):
+    with pytest.raises(PracticeError, match=r"course/exercises/01/begun\.py:1: "):
         build([], places=places)
 
 
 def test_a_solution_that_does_not_pass_is_not_written(
     places: Places, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("authoring.practice.build.execute_all", passed("✗ not yet · passed · 00.half"))
+    monkeypatch.setattr("authoring.exercises.build.execute_all", passed("✗ not yet · passed · 00.half"))
     with pytest.raises(PracticeError, match=r"does not pass(.|\n)*00_sample: 00\.half"):
         build([], places=places)
     assert list(places.solutions.iterdir()) == []

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from authoring.practice.places import Places, PracticeError
-from authoring.practice.properties import PROPERTIES, Trial, mutants_die
-from authoring.practice.reading import read_source
-from authoring.practice.rules import COURSE_RULES, RULES, check_texts
-from authoring.practice.survivors import listed
-from jwtlab.check.engine import Engine
+from authoring.exercises.places import Places, PracticeError
+from authoring.proofs.properties import PROPERTIES, Trial, mutants_die
+from authoring.exercises.reading import read_source
+from authoring.lint.exercises import COURSE_RULES, RULES, check_texts
+from authoring.proofs.survivors import listed
+from jwtlab.checker.worker.client import Engine
 
 DATA = Path(__file__).parent / "data"
 Edit = Callable[..., Path]

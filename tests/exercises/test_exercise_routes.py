@@ -6,24 +6,24 @@ from types import SimpleNamespace
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
-from authoring.canonical import replace_ports
-from authoring.execute import execute_all
-from authoring.practice.build import read_all
-from authoring.practice.notebooks import starter_cell
-from authoring.practice.places import PLACES
-from authoring.practice.properties import TOKEN
-from authoring.practice.reading import read_source
-from authoring.practice.source import Source
-from jwtlab.check import command
-from jwtlab.check.engine import Engine
-from jwtlab.check.magic import ExerciseMagics
-from jwtlab.check.session import Session
+from authoring.run.canonical import replace_ports
+from authoring.run.execute import execute_all
+from authoring.exercises.build import read_all
+from authoring.exercises.notebooks import starter_cell
+from authoring.exercises.places import PLACES
+from authoring.proofs.properties import TOKEN
+from authoring.exercises.reading import read_source
+from authoring.exercises.source import Source
+from jwtlab.checker import commands
+from jwtlab.checker.worker.client import Engine
+from jwtlab.checker.magics import ExerciseMagics
+from jwtlab.checker.session import Session
 
 
 def test_every_starter_runs_in_a_kernel_and_is_not_attempted(tmp_path: Path) -> None:
     """All in one notebook. Nothing raises: a learner who runs all cells sees what there is to do."""
     sources = [source for of_one in read_all(PLACES).values() for source in of_one]
-    cells = ["%load_ext jwtlab.check", *map(starter_cell, sources)]
+    cells = ["%load_ext jwtlab.checker", *map(starter_cell, sources)]
     notebook = new_notebook(cells=list(map(new_code_cell, cells)))
     execute_all({"starters": notebook}, tmp_path)
     shown = [
@@ -39,11 +39,11 @@ def test_notebook_and_terminal_say_the_same(
     """The first wrong answer to each exercise: by the magic one by one, then by `make check` all at once."""
     monkeypatch.setenv("JWTLAB_WORK", str(tmp_path))
     session = Session(engine=engine)
-    monkeypatch.setattr(command, "Session", lambda: session)
+    monkeypatch.setattr(commands, "Session", lambda: session)
     magics = ExerciseMagics(SimpleNamespace(run_cell=lambda cell: None), session)
     shown = [in_the_notebook(magics, session, read_source(path)) for path in PLACES.find()]
     capsys.readouterr()
-    command.check()
+    commands.check()
     printed = settled(capsys.readouterr().out)
     assert shown
     assert [verdict for verdict in shown if verdict not in printed] == []

@@ -8,12 +8,12 @@ from pathlib import Path
 import jupytext
 import pytest
 
-from authoring.practice.cells import split
-from authoring.practice.cuts import CutError, cut
-from authoring.practice.mutants import changed, line_mutants, mutants, python_mutants
-from authoring.practice.patches import PatchError, apply
-from authoring.practice.places import PLACES, Places, PracticeError, id_of
-from authoring.practice.reading import read_source
+from authoring.exercises.cells import split
+from authoring.exercises.cuts import CutError, cut
+from authoring.proofs.mutants import changed, line_mutants, mutants, python_mutants
+from authoring.exercises.patches import PatchError, apply
+from authoring.exercises.places import PLACES, Places, PracticeError, id_of
+from authoring.exercises.reading import read_source
 
 Edit = Callable[..., Path]
 
@@ -223,7 +223,7 @@ UNREADABLE = [
         "of kind code has no cell `option`",
     ),
     ([("# place: 1", "# place: 1\n# kind: predict")], 1, "one option is right"),
-    ([("# place: 1", "# place: 1\n# kind: file")], 1, "must be in authoring/exercises/00/half/"),
+    ([("# place: 1", "# place: 1\n# kind: file")], 1, "must be in course/exercises/00/half/"),
     ([("    # << return ...\n", "")], 17, "`# >>` without"),
     (
         [("# - number // 2\n# + number * 2", "# - number / 2\n# + number * 2")],
@@ -255,7 +255,7 @@ def test_what_cannot_be_read_is_named_with_file_and_line(
 ) -> None:
     with pytest.raises(PracticeError, match=re.escape(said)) as error:
         read_source(edit(*edits), places)
-    assert f"authoring/exercises/00/half.py:{line}: " in str(error.value)
+    assert f"course/exercises/00/half.py:{line}: " in str(error.value)
 
 
 def test_everything_that_is_wrong_is_said_at_once(edit: Edit, places: Places) -> None:
@@ -270,7 +270,7 @@ def test_a_file_name_is_a_slug(edit: Edit, places: Places) -> None:
         read_source(path.rename(path.with_name("Half_it.py")), places)
 
 
-@pytest.mark.parametrize("name", ["00.half", "00", "authoring/exercises/00/half.py", "00/half.py"])
+@pytest.mark.parametrize("name", ["00.half", "00", "course/exercises/00/half.py", "00/half.py"])
 def test_an_exercise_is_found_by_id_notebook_or_path(name: str, edit: Edit, places: Places) -> None:
     assert places.find([name]) == [edit()]
 

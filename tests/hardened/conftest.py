@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 import pytest
-from real_servers import postgresql, site_environment
+from helpers.real_servers import postgresql, site_environment
 
 from jwtlab.site import DEMO_SITE
-from jwtlab.site.process import manage
+from jwtlab.site.supervisor import manage
 from jwtlab.site.world import furnish
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from corpus import JSON, OWN_SCRIPT, request, requests_of
-from real_servers import gunicorn, new_session, site_environment
+from helpers.real_servers import gunicorn, new_session, site_environment
 
 from jwtlab.site.world import furnish
 

@@ -5,10 +5,10 @@ import sys
 from importlib.util import find_spec
 
 import pytest
-from real_servers import gunicorn, new_session, site_environment
+from helpers.real_servers import gunicorn, new_session, site_environment
 
 from jwtlab.site import DEMO_SITE
-from jwtlab.site.process import manage
+from jwtlab.site.supervisor import manage
 from jwtlab.site.world import furnish
 
 FACE = "config.settings.hardened"

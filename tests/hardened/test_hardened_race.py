@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
 import pytest
-from real_servers import gunicorn, new_session
+from helpers.real_servers import gunicorn, new_session
 
 WORKERS, TABS, ROUNDS = 4, 6, 20
 COOKIE = "__Host-refresh_token"

@@ -2,7 +2,7 @@
 
 import pytest
 from corpus import request
-from real_servers import new_session
+from helpers.real_servers import new_session
 from test_hardened_fuzz import status_of
 
 from jwtlab.site import start_site

@@ -1,4 +1,4 @@
-"""00.clock. Built from authoring/exercises/00/clock.py by `make exercises`; do not edit."""
+"""00.clock. Built from course/exercises/00/clock.py by `make exercises`; do not edit."""
 
 EXERCISE = {
     "id": "00.clock",

@@ -1,4 +1,4 @@
-"""00.greet. Built from authoring/exercises/00/greet.py by `make exercises`; do not edit."""
+"""00.greet. Built from course/exercises/00/greet.py by `make exercises`; do not edit."""
 
 EXERCISE = {
     "id": "00.greet",

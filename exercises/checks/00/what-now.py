@@ -1,4 +1,4 @@
-"""00.what-now. Built from authoring/exercises/00/what-now.py by `make exercises`; do not edit."""
+"""00.what-now. Built from course/exercises/00/what-now.py by `make exercises`; do not edit."""
 
 EXERCISE = {
     "id": "00.what-now",

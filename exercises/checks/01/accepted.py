@@ -1,4 +1,4 @@
-"""01.accepted. Built from authoring/exercises/01/accepted.py by `make exercises`; do not edit."""
+"""01.accepted. Built from course/exercises/01/accepted.py by `make exercises`; do not edit."""
 
 EXERCISE = {
     "id": "01.accepted",

@@ -1,4 +1,4 @@
-"""01.label. Built from authoring/exercises/01/label.py by `make exercises`; do not edit."""
+"""01.label. Built from course/exercises/01/label.py by `make exercises`; do not edit."""
 
 EXERCISE = {
     "id": "01.label",

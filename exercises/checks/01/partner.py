@@ -1,4 +1,4 @@
-"""01.partner. Built from authoring/exercises/01/partner.py by `make exercises`; do not edit."""
+"""01.partner. Built from course/exercises/01/partner.py by `make exercises`; do not edit."""
 
 EXERCISE = {
     "id": "01.partner",
@@ -74,7 +74,7 @@ WHY = {
 
 from datetime import UTC, datetime
 
-from jwtlab.check import tokens
+from jwtlab.checker.api import tokens
 
 KEY = "a-teaching-key-that-is-long-enough-for-HS512-too-0123456789-0123456789"
 CLAIMS = {"iss": "https://login.example", "aud": "orders", "sub": "amy"}

@@ -1,4 +1,4 @@
-"""01.ticket. Built from authoring/exercises/01/ticket.py by `make exercises`; do not edit."""
+"""01.ticket. Built from course/exercises/01/ticket.py by `make exercises`; do not edit."""
 
 EXERCISE = {
     "id": "01.ticket",

@@ -1,4 +1,4 @@
-"""01.verify. Built from authoring/exercises/01/verify.py by `make exercises`; do not edit."""
+"""01.verify. Built from course/exercises/01/verify.py by `make exercises`; do not edit."""
 
 EXERCISE = {
     "id": "01.verify",
@@ -64,7 +64,7 @@ WHY = {
 
 from datetime import UTC
 
-from jwtlab.check import tokens
+from jwtlab.checker.api import tokens
 
 KEY = b"a-teaching-key-of-thirty-two-bytes"
 OTHER = b"another-key-of-thirty-two-bytes!!!"

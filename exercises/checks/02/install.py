@@ -1,4 +1,4 @@
-"""02.install. Built from authoring/exercises/02/install.py by `make exercises`; do not edit."""
+"""02.install. Built from course/exercises/02/install.py by `make exercises`; do not edit."""
 
 EXERCISE = {
     "id": "02.install",

@@ -1,4 +1,4 @@
-"""02.lifetimes. Built from authoring/exercises/02/lifetimes.py by `make exercises`; do not edit."""
+"""02.lifetimes. Built from course/exercises/02/lifetimes.py by `make exercises`; do not edit."""
 
 EXERCISE = {
     "id": "02.lifetimes",
@@ -69,8 +69,8 @@ WHY = {
 
 import jwt
 
-from jwtlab.check import tokens
-from jwtlab.check.failing import fail
+from jwtlab.checker.api import tokens
+from jwtlab.checker.api.failures import fail
 
 KEY = "teaching-only-token-key-of-at-least-32-bytes"
 OFFICE = {"iss": "https://office.example", "aud": "office"}

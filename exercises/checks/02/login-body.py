@@ -1,4 +1,4 @@
-"""02.login-body. Built from authoring/exercises/02/login-body.py by `make exercises`; do not edit."""
+"""02.login-body. Built from course/exercises/02/login-body.py by `make exercises`; do not edit."""
 
 EXERCISE = {
     "id": "02.login-body",

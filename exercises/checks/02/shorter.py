@@ -1,4 +1,4 @@
-"""02.shorter. Built from authoring/exercises/02/shorter.py by `make exercises`; do not edit."""
+"""02.shorter. Built from course/exercises/02/shorter.py by `make exercises`; do not edit."""
 
 EXERCISE = {
     "id": "02.shorter",
@@ -60,7 +60,7 @@ from datetime import datetime
 
 import jwt
 
-from jwtlab.check import tokens
+from jwtlab.checker.api import tokens
 
 
 def check(learner, site):

@@ -1,4 +1,4 @@
-"""02.whoami. Built from authoring/exercises/02/whoami.py by `make exercises`; do not edit."""
+"""02.whoami. Built from course/exercises/02/whoami.py by `make exercises`; do not edit."""
 
 EXERCISE = {
     "id": "02.whoami",

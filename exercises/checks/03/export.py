@@ -1,4 +1,4 @@
-"""03.export. Built from authoring/exercises/03/export.py by `make exercises`; do not edit."""
+"""03.export. Built from course/exercises/03/export.py by `make exercises`; do not edit."""
 
 EXERCISE = {
     "id": "03.export",

@@ -1,4 +1,4 @@
-"""03.once-more. Built from authoring/exercises/03/once-more.py by `make exercises`; do not edit."""
+"""03.once-more. Built from course/exercises/03/once-more.py by `make exercises`; do not edit."""
 
 EXERCISE = {
     "id": "03.once-more",

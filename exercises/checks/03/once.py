@@ -1,4 +1,4 @@
-"""03.once. Built from authoring/exercises/03/once.py by `make exercises`; do not edit."""
+"""03.once. Built from course/exercises/03/once.py by `make exercises`; do not edit."""
 
 EXERCISE = {
     "id": "03.once",

@@ -1,4 +1,4 @@
-"""03.own-site. Built from authoring/exercises/03/own-site.py by `make exercises`; do not edit."""
+"""03.own-site. Built from course/exercises/03/own-site.py by `make exercises`; do not edit."""
 
 EXERCISE = {
     "id": "03.own-site",

@@ -1,4 +1,4 @@
-"""04.book. Built from authoring/exercises/04/book.py by `make exercises`; do not edit."""
+"""04.book. Built from course/exercises/04/book.py by `make exercises`; do not edit."""
 
 EXERCISE = {
     "id": "04.book",
@@ -64,7 +64,7 @@ WHY = {
 
 from html.parser import HTMLParser
 
-from jwtlab.check.failing import fail
+from jwtlab.checker.api.failures import fail
 
 BY_HAND = ("onclick", "ondbl", "onmouse", "onkey", "onpointer", "ondrag", "ontouch", "onwheel", "onscroll")
 

@@ -1,4 +1,4 @@
-"""04.data. Built from authoring/exercises/04/data.py by `make exercises`; do not edit."""
+"""04.data. Built from course/exercises/04/data.py by `make exercises`; do not edit."""
 
 EXERCISE = {
     "id": "04.data",

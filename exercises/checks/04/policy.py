@@ -1,4 +1,4 @@
-"""04.policy. Built from authoring/exercises/04/policy.py by `make exercises`; do not edit."""
+"""04.policy. Built from course/exercises/04/policy.py by `make exercises`; do not edit."""
 
 EXERCISE = {
     "id": "04.policy",

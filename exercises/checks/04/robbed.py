@@ -1,4 +1,4 @@
-"""04.robbed. Built from authoring/exercises/04/robbed.py by `make exercises`; do not edit."""
+"""04.robbed. Built from course/exercises/04/robbed.py by `make exercises`; do not edit."""
 
 EXERCISE = {
     "id": "04.robbed",

@@ -1,4 +1,4 @@
-"""05.front-ends. Built from authoring/exercises/05/front-ends.py by `make exercises`; do not edit."""
+"""05.front-ends. Built from course/exercises/05/front-ends.py by `make exercises`; do not edit."""
 
 EXERCISE = {
     "id": "05.front-ends",
@@ -81,7 +81,7 @@ WHY = {
     "not_checked": "Whether a browser of a front end may read the answer: for that the API has to send CORS headers, for these origins alone.",
 }
 
-from jwtlab.check.failing import fail
+from jwtlab.checker.api.failures import fail
 
 BY_FORM = {"origin": "http://127.0.0.1:9000", "sec-fetch-site": "same-site"}
 MINE = {"X-Notes": "1"}

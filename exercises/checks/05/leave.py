@@ -1,4 +1,4 @@
-"""05.leave. Built from authoring/exercises/05/leave.py by `make exercises`; do not edit."""
+"""05.leave. Built from course/exercises/05/leave.py by `make exercises`; do not edit."""
 
 EXERCISE = {
     "id": "05.leave",

@@ -1,4 +1,4 @@
-"""05.login. Built from authoring/exercises/05/login.py by `make exercises`; do not edit."""
+"""05.login. Built from course/exercises/05/login.py by `make exercises`; do not edit."""
 
 EXERCISE = {
     "id": "05.login",

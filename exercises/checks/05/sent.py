@@ -1,4 +1,4 @@
-"""05.sent. Built from authoring/exercises/05/sent.py by `make exercises`; do not edit."""
+"""05.sent. Built from course/exercises/05/sent.py by `make exercises`; do not edit."""
 
 EXERCISE = {
     "id": "05.sent",

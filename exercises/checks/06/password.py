@@ -1,4 +1,4 @@
-"""06.password. Built from authoring/exercises/06/password.py by `make exercises`; do not edit."""
+"""06.password. Built from course/exercises/06/password.py by `make exercises`; do not edit."""
 
 EXERCISE = {
     "id": "06.password",

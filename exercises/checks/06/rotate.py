@@ -1,4 +1,4 @@
-"""06.rotate. Built from authoring/exercises/06/rotate.py by `make exercises`; do not edit."""
+"""06.rotate. Built from course/exercises/06/rotate.py by `make exercises`; do not edit."""
 
 EXERCISE = {
     "id": "06.rotate",

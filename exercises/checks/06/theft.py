@@ -1,4 +1,4 @@
-"""06.theft. Built from authoring/exercises/06/theft.py by `make exercises`; do not edit."""
+"""06.theft. Built from course/exercises/06/theft.py by `make exercises`; do not edit."""
 
 EXERCISE = {
     "id": "06.theft",

@@ -1,4 +1,4 @@
-"""06.two-looks. Built from authoring/exercises/06/two-looks.py by `make exercises`; do not edit."""
+"""06.two-looks. Built from course/exercises/06/two-looks.py by `make exercises`; do not edit."""
 
 EXERCISE = {
     "id": "06.two-looks",

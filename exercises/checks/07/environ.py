@@ -1,4 +1,4 @@
-"""07.environ. Built from authoring/exercises/07/environ.py by `make exercises`; do not edit."""
+"""07.environ. Built from course/exercises/07/environ.py by `make exercises`; do not edit."""
 
 EXERCISE = {
     "id": "07.environ",

@@ -1,4 +1,4 @@
-"""07.guesses. Built from authoring/exercises/07/guesses.py by `make exercises`; do not edit."""
+"""07.guesses. Built from course/exercises/07/guesses.py by `make exercises`; do not edit."""
 
 EXERCISE = {
     "id": "07.guesses",

@@ -1,4 +1,4 @@
-"""07.preload. Built from authoring/exercises/07/preload.py by `make exercises`; do not edit."""
+"""07.preload. Built from course/exercises/07/preload.py by `make exercises`; do not edit."""
 
 EXERCISE = {
     "id": "07.preload",

@@ -1,4 +1,4 @@
-"""08.behind-tls. Built from authoring/exercises/08/behind-tls.py by `make exercises`; do not edit."""
+"""08.behind-tls. Built from course/exercises/08/behind-tls.py by `make exercises`; do not edit."""
 
 EXERCISE = {
     "id": "08.behind-tls",

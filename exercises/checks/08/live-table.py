@@ -1,4 +1,4 @@
-"""08.live-table. Built from authoring/exercises/08/live-table.py by `make exercises`; do not edit."""
+"""08.live-table. Built from course/exercises/08/live-table.py by `make exercises`; do not edit."""
 
 EXERCISE = {
     "id": "08.live-table",

@@ -1,4 +1,4 @@
-"""08.second-proxy. Built from authoring/exercises/08/second-proxy.py by `make exercises`; do not edit."""
+"""08.second-proxy. Built from course/exercises/08/second-proxy.py by `make exercises`; do not edit."""
 
 EXERCISE = {
     "id": "08.second-proxy",

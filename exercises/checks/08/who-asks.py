@@ -1,4 +1,4 @@
-"""08.who-asks. Built from authoring/exercises/08/who-asks.py by `make exercises`; do not edit."""
+"""08.who-asks. Built from course/exercises/08/who-asks.py by `make exercises`; do not edit."""
 
 EXERCISE = {
     "id": "08.who-asks",

@@ -1,0 +1,31 @@
+"""The limits on a lesson, checked: `python -m authoring style` prints a line for each thing to put right.
+
+A rule is a function that takes a Draft (one lesson) and yields what is wrong, as the cell and a sentence that
+says what to do; its name is the name of the rule. `frame`, `lengths`, `prose` and `code` hold the rules for
+one lesson, `course` those for all together. Outputs are not looked at here, but by authoring/run/hygiene.py
+and the gate.
+"""
+
+from authoring.lesson import Lesson
+from authoring.lint import code, course, frame, lengths, prose
+from authoring.lint.draft import Draft, Finding
+
+LESSON_RULES = (*frame.RULES, *lengths.RULES, *prose.RULES, *code.RULES)
+COURSE_RULES = course.RULES
+
+
+def check(lessons: list[Lesson]) -> list[Finding]:
+    """Everything in `lessons` that breaks a rule, lesson by lesson; what concerns them all comes last."""
+    drafts = [Draft.of(lesson) for lesson in lessons]
+    found = [
+        Finding(draft.file, cell, rule.__name__, advice)
+        for draft in drafts
+        for rule in LESSON_RULES
+        for cell, advice in rule(draft)
+    ]
+    found += [
+        Finding(draft.file if draft else "all lessons", cell, rule.__name__, advice)
+        for rule in COURSE_RULES
+        for draft, cell, advice in rule(drafts)
+    ]
+    return found

@@ -1,0 +1,217 @@
+"""What must hold of an exercise's texts: each rule yields what does not, with its line in the file.
+
+What a message looks like when it is shown is seen by `properties`, which has the verdicts.
+"""
+
+import re
+import tomllib
+from collections.abc import Callable, Iterator
+from functools import cache
+
+from authoring.exercises.places import PLACES, Places
+from authoring.exercises.source import Source
+from authoring.files import Course
+from authoring.lint.prose import BANNED
+
+Found = Iterator[tuple[int, str]]
+Rule = Callable[[Source], Found]
+
+BLAME = re.compile(r"\b(of course|you forgot|you should have|wrong!)", re.IGNORECASE)
+CODE_SPAN = re.compile(r"`[^`]*`")
+CODE_BLOCK = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
+ACRONYM = re.compile(r"\b[A-Z][A-Z0-9]{2,}s?\b")
+# Words in capitals that a developer brings along.
+KNOWN = {
+    "API",
+    "HTTP",
+    "HTTPS",
+    "URL",
+    "URLs",
+    "JSON",
+    "RFC",
+    "ASCII",
+    "UTC",
+    "GET",
+    "POST",
+    "PUT",
+    "PATCH",
+    "DELETE",
+}
+KNOWN |= {"OPTIONS", "HEAD", "HTML", "TCP", "PID", "SQL", "CSS", "MUST", "NOT", "SHOULD", "MAY"}
+
+MINUTES = range(2, 21)
+WORDS_ASKED, WORDS_HINT, WORDS_SENTENCE = 160, 60, 25
+LEAK = 30  # so many characters of the solution in a row give it away
+SHORT = 12  # a line of fewer characters, such as `return None`, gives nothing away
+LONGEST_OPTION = 1.2  # the right option may be this much longer than the longest other one
+
+
+def check_texts(source: Source, places: Places = PLACES) -> list[str]:
+    """Everything in the texts of one exercise that breaks a rule, a line each, with file and line."""
+    found = [(line, rule.__name__, advice) for rule in RULES for line, advice in rule(source)]
+    found += [(line, rule.__name__, advice) for rule in COURSE_RULES for line, advice in rule(source, places)]
+    return [f"{places.name(source.path)}:{line}: {name}: {advice}" for line, name, advice in sorted(found)]
+
+
+def texts(source: Source) -> Iterator[tuple[int, str]]:
+    """Every text that a learner reads, with a line of the file from which it is not far."""
+    yield 1, source.meta.title
+    yield 1, source.text
+    for message in source.messages.values():
+        yield message.line, message.title
+        yield message.line, message.next
+    for option in source.options.values():
+        yield option.line, option.text
+    for text in (*source.hints, source.proven, source.not_checked):
+        yield 1, text
+
+
+def said_badly(text: str) -> Iterator[str]:
+    """Words that leave the reader out, or put the blame on them."""
+    for word in [*BANNED.findall(prose(text)), *BLAME.findall(prose(text))]:
+        yield f"the word {word!r}. Say what is the case."
+
+
+def prose(text: str) -> str:
+    """The text without its code."""
+    return CODE_SPAN.sub(" ", CODE_BLOCK.sub(" ", text))
+
+
+def leaks(source: Source, text: str) -> Iterator[str]:
+    """Lines that the learner is to write, or long pieces of them, that stand in `text`."""
+    squeezed = " ".join(text.split())
+    for one in source.cuts.values():
+        given = set(one.starter.split("\n"))
+        for line in one.written_lines:
+            line = " ".join(line.split())
+            pieces = {line[at : at + LEAK] for at in range(max(1, len(line) - LEAK + 1))}
+            new = {piece for piece in pieces if not any(piece in " ".join(old.split()) for old in given)}
+            if len(line) >= SHORT and not line.startswith("#") and any(piece in squeezed for piece in new):
+                yield line
+
+
+# --- The rules
+
+
+def measure(source: Source) -> Found:
+    """Minutes, and the length of what is asked and of the hints."""
+    if source.meta.minutes not in MINUTES:
+        plan = f"Plan {MINUTES[0]} to {MINUTES[-1]}, or make two exercises of it."
+        yield 1, f"{source.meta.minutes} minutes. {plan}"
+    if (words := len(prose(source.text).split())) > WORDS_ASKED:
+        yield 1, f"{words} words are asked, the limit is {WORDS_ASKED}. What explains belongs in the lesson."
+    for number, hint in enumerate(source.hints, start=1):
+        if (words := len(hint.split())) > WORDS_HINT:
+            yield 1, f"hint {number} has {words} words, the limit is {WORDS_HINT}."
+    if not source.meta.concepts:
+        yield 1, "no concepts. Name one to three that the exercise trains."
+
+
+def wording(source: Source) -> Found:
+    """No banned word anywhere, not in a comment of the code either."""
+    code = [(1, one.solution) for one in source.cuts.values()] + [(1, source.check)]
+    for line, text in [*texts(source), *code]:
+        for problem in said_badly(text):
+            yield line, problem
+
+
+def short_sentences(source: Source) -> Found:
+    """What a failing answer is told is read under stress."""
+    for message in source.messages.values():
+        for sentence in re.split(r"(?<=[.?!:])\s+", f"{message.title}. {message.next}"):
+            if (words := len(sentence.split())) > WORDS_SENTENCE:
+                yield message.line, f"a sentence of {words} words, the limit is {WORDS_SENTENCE}: {sentence}"
+        if message.title.endswith("."):
+            yield message.line, "the title of a message is a headline: no full stop."
+
+
+def pointed_messages(source: Source) -> Found:
+    """Each message says where to look: a notebook, an RFC or a document."""
+    for key, message in source.messages.items():
+        if not re.search(r"\b[Nn]otebook \d\d\b|\bRFC \d{4}|ASVS \d|documentation", message.next):
+            yield (
+                message.line,
+                f"the message {key!r} points nowhere. Name a notebook and its section, or an RFC.",
+            )
+
+
+def no_leaks(source: Source) -> Found:
+    """Hints one and two and the messages do not give the solution away; hint three not the whole of it."""
+    for number, hint in enumerate(source.hints[:2], start=1):
+        for line in leaks(source, hint):
+            yield 1, f"hint {number} gives away `{line}`. Say where to look, not what to write."
+    for key, message in source.messages.items():
+        for line in leaks(source, f"{message.title} {message.next}"):
+            yield message.line, f"the message {key!r} gives away `{line}`."
+    written = [line for one in source.cuts.values() for line in one.written_lines if len(line) >= SHORT]
+    if written and len(written) > 1 and len(list(leaks(source, source.hints[2]))) >= len(written):
+        yield 1, "hint 3 is the whole solution. Show one line of its shape."
+
+
+def derived_starter(source: Source) -> Found:
+    """A line of the starter stands in the solution, is a comment, or has a blank."""
+    for one in source.cuts.values():
+        solution = {line.strip() for line in one.solution.splitlines()}
+        for line in map(str.strip, one.starter.splitlines()):
+            if "NotImplementedError" in line:
+                yield 1, "the starter raises NotImplementedError, which looks like a fault. Write `...`."
+            elif line not in solution | {""} and not line.startswith("#") and "..." not in line:
+                yield 1, f"the starter has `{line}`, which leads away from the solution."
+
+
+def fair_options(source: Source) -> Found:
+    """The right option of a prediction does not stand out by its length."""
+    lengths = {letter: len(option.text) for letter, option in source.options.items()}
+    right = [letter for letter, option in source.options.items() if option.key is None]
+    for letter in right:
+        others = max(length for other, length in lengths.items() if other != letter)
+        if lengths[letter] > max(others * LONGEST_OPTION, others + 3):
+            yield (
+                source.options[letter].line,
+                "the right option is the longest by far. Shorten it, or say more in another.",
+            )
+
+
+@cache
+def known_beliefs(places: Places) -> set[str]:
+    return set(tomllib.loads((places.root / "course" / "misconceptions.toml").read_text(encoding="utf-8")))
+
+
+def beliefs(source: Source, places: Places = PLACES) -> Found:
+    """Every misconception that a wrong answer names is in the inventory."""
+    for wrong in source.wrong:
+        if wrong.misconception and wrong.misconception not in known_beliefs(places):
+            advice = "Choose one of course/misconceptions.toml, or add it there."
+            yield wrong.line, f"no misconception {wrong.misconception!r}. {advice}"
+
+
+@cache
+def taught(number: str, places: Places) -> str:
+    """The text of all lessons up to this number."""
+    paths = [path for path in Course(places.root).find() if path.stem[:2] <= number]
+    return "\n".join(path.read_text(encoding="utf-8") for path in paths)
+
+
+def taught_words(source: Source, places: Places = PLACES) -> Found:
+    """Concepts and abbreviations were met in a lesson before; most are in its glossary."""
+    lessons = taught(source.notebook, places)
+    for concept in source.meta.concepts:
+        if not re.search(rf"(?<!\w){re.escape(concept)}(?!\w)", lessons, re.IGNORECASE):
+            yield 1, f"the concept {concept!r} stands in no lesson up to {source.notebook}. Use its word."
+    for line, text in texts(source):
+        for word in sorted(set(ACRONYM.findall(prose(text))) - KNOWN):
+            if not re.search(rf"(?<!\w){re.escape(word.rstrip('s'))}", lessons):
+                yield line, f"{word!r} is explained in no lesson up to {source.notebook}. Spell it out."
+
+
+RULES: tuple[Rule, ...] = (
+    measure,
+    wording,
+    short_sentences,
+    pointed_messages,
+    no_leaks,
+    derived_starter,
+    fair_options,
+)
+# Those that look at the lessons and at the list of misconceptions as well.
+COURSE_RULES = (taught_words, beliefs)

@@ -1,0 +1,1 @@
+"""What is proven of each exercise by running its answers."""

@@ -1,0 +1,174 @@
+"""What must hold of an exercise when its answers are run: each property yields what does not."""
+
+import ast
+import re
+from collections.abc import Callable, Iterator
+
+from authoring.exercises.checkfile import check_file
+from authoring.exercises.patches import Answer
+from authoring.exercises.places import PLACES, Places
+from authoring.exercises.source import Source
+from authoring.lint.exercises import leaks, said_badly
+from authoring.proofs.mutants import mutants
+from authoring.proofs.survivors import disagreements, listed
+from authoring.run.canonical import replace_ports
+from jwtlab.checker.api.failures import THE_COURSE
+from jwtlab.checker.exercise import Exercise
+from jwtlab.checker.messages import FIXED
+from jwtlab.checker.verdict import COULD_NOT_RUN, NOT_ATTEMPTED, NOT_YET, PASSED, Verdict
+from jwtlab.checker.worker.client import Engine
+
+TOKEN = re.compile(r"eyJ[\w-]+\.[\w-]+\.[\w-]*")
+FAILED = (NOT_YET, COULD_NOT_RUN)
+EMPTY = ("", "...\n", "# nothing yet\n")
+
+
+class Trial:
+    """One exercise and an engine. Each answer is run once, however many properties look at it."""
+
+    def __init__(self, source: Source, engine: Engine, lesson: str, places: Places = PLACES) -> None:
+        self.source, self.engine, self.places = source, engine, places
+        self.exercise = Exercise.parse(check_file(source, lesson))
+        self._seen: dict[str, Verdict] = {}
+
+    def verdict(self, answer: Answer) -> Verdict:
+        """What the check says to an answer."""
+        name = repr(answer)
+        if name not in self._seen:
+            self._seen[name] = self.run(answer)
+        return self._seen[name]
+
+    def run(self, answer: Answer) -> Verdict:
+        """The same, run once more."""
+        return self.engine.check(self.exercise, answer)
+
+
+Property = Callable[[Trial], Iterator[str]]
+
+
+def in_words(verdict: Verdict) -> str:
+    """A verdict in the line of a problem, and what there is to see of it below."""
+    key = f" ({verdict.key})" if verdict.key else ""
+    shown = "\n".join(f"    | {line}" for line in str(verdict).splitlines())
+    return f"{verdict.outcome}{key}\n{shown}"
+
+
+def right_answers_pass(trial: Trial) -> Iterator[str]:
+    """The solution and every other right answer."""
+    source = trial.source
+    for name, answer in {"the solution": source.solution, **source.also_right}.items():
+        if (verdict := trial.verdict(answer)).outcome != PASSED:
+            yield f"{name} does not pass: {in_words(verdict)}"
+
+
+def nothing_passes_unattempted(trial: Trial) -> Iterator[str]:
+    """The starter and an empty answer are no attempt; the starter with a line more runs, and fails."""
+    source = trial.source
+    texts = (*EMPTY, "pass\n") if source.meta.kind == "code" else EMPTY
+    for answer in (source.starter, *(emptied(source, text) for text in texts)):
+        verdict = trial.verdict(answer)
+        if verdict.outcome != NOT_ATTEMPTED and not (source.edited and verdict.outcome in FAILED):
+            yield f"{answer!r} is no attempt, and gets: {in_words(verdict)}"
+    verdict = trial.verdict(touched(source))
+    if verdict.outcome != NOT_YET and verdict.key != "settings-refused":  # dots are no setting
+        yield f"the starter, with a line that does nothing, gets: {in_words(verdict)}"
+
+
+def emptied(source: Source, text: str) -> Answer:
+    """The answer of somebody who left `text` where the starter was."""
+    return {**source.solution, **dict.fromkeys(source.edited, text)} if source.edited else text
+
+
+def touched(source: Source) -> Answer:
+    """The starter with a change that is beside the point, so that it counts as an attempt."""
+    if source.meta.kind == "predict":
+        return "z\n"
+    if isinstance(source.starter, str):
+        return source.starter + "touched = True\n"
+    return {**source.starter, **{file: source.starter[file] + "# touched\n" for file in source.edited}}
+
+
+def wrong_answers_get_their_message(trial: Trial) -> Iterator[str]:
+    """Each fails with the message meant for it, and with no other."""
+    for wrong in trial.source.wrong:
+        verdict = trial.verdict(wrong.answer)
+        if verdict.outcome not in FAILED or verdict.key != wrong.key:
+            where = f"{trial.places.name(trial.source.path)}:{wrong.line}"
+            yield f"{where}: {wrong.name!r} must get {wrong.key!r}, and gets: {in_words(verdict)}"
+        elif verdict.outcome == COULD_NOT_RUN and verdict.fault != "your code":
+            yield f"{wrong.name!r} is said to be the fault of {verdict.fault}: {in_words(verdict)}"
+
+
+def messages_are_used(trial: Trial) -> Iterator[str]:
+    """No message without a wrong answer, no key without a message."""
+    source = trial.source
+    reached = {wrong.key for wrong in source.wrong}
+    for key in sorted(source.messages.keys() - reached):
+        yield f"no wrong answer gets the message {key!r}. Write one, or remove the message."
+    for key in sorted(source.messages.keys() & FIXED.keys()):
+        yield f"the engine has a message {key!r} of its own. Choose another key."
+    for key in sorted((reached | keys_of(source.check)) - source.messages.keys() - FIXED.keys()):
+        yield f"there is no message {key!r}. Write a cell `message: {key}`."
+
+
+def keys_of(check: str) -> set[str]:
+    """The keys that the code of a check names as `key=` or `crash=`."""
+    calls = (node for node in ast.walk(ast.parse(check)) if isinstance(node, ast.Call))
+    given = (word.value for call in calls for word in call.keywords if word.arg in ("key", "crash"))
+    return {
+        value.value for value in given if isinstance(value, ast.Constant) and isinstance(value.value, str)
+    }
+
+
+def messages_read_well(trial: Trial) -> Iterator[str]:
+    """As shown: four parts, no blame, nothing given away, and nothing cut off.
+
+    The engine keeps a first line to 90 characters and a message to twelve lines, by cutting what is longer.
+    """
+    for wrong in trial.source.wrong:
+        verdict = trial.verdict(wrong.answer)
+        shown = " ".join(str(verdict).split())
+        parts = vars(verdict.message) if verdict.message else {}
+        for name, text in parts.items():
+            if not text:
+                yield f"{wrong.key}: the part {name!r} is empty."
+            if name in ("title", "next") and " ".join(text.split()) not in shown:
+                yield f"{wrong.key}: {name!r} is too long and is cut: {in_words(verdict)}"
+            yield from (f"{wrong.key}: {problem}" for problem in said_badly(text))
+        told = " ".join(parts.get(name, "") for name in ("title", "wanted", "next"))
+        yield from (f"{wrong.key}: gives away `{line}`." for line in leaks(trial.source, told))
+
+
+def verdicts_are_steady(trial: Trial) -> Iterator[str]:
+    """The solution and two wrong answers, the other way round: the same words, but for ports and tokens."""
+    answers = [trial.source.solution, trial.source.wrong[0].answer, trial.source.wrong[-1].answer]
+    first = [words_of(trial.verdict(answer)) for answer in answers]
+    for answer, words in reversed(list(zip(answers, first, strict=True))):
+        if (again := words_of(trial.run(answer))) != words:
+            yield f"one answer, two verdicts:\n{words}\n--- and then\n{again}"
+
+
+def words_of(verdict: Verdict) -> str:
+    """What a verdict says, without what may differ: in a project of their own, tokens have random ids."""
+    return TOKEN.sub("TOKEN", replace_ports(str(verdict)))
+
+
+def mutants_die(trial: Trial) -> Iterator[str]:
+    """No fault passes but those listed with a reason, and those do. None breaks the check itself."""
+    verdicts = [(one, trial.run(one.answer)) for one in mutants(trial.source)]
+    alive = [one for one, verdict in verdicts if verdict.outcome == PASSED]
+    yield from disagreements(alive, listed(trial.source, trial.places))
+    broken = [(one, verdict) for one, verdict in verdicts if verdict.fault == THE_COURSE]
+    for one, verdict in broken[:1]:
+        yield f"the check itself fails on {len(broken)} mutants; first: {one}: {in_words(verdict)}"
+
+
+PROPERTIES: tuple[Property, ...] = (
+    right_answers_pass,
+    nothing_passes_unattempted,
+    wrong_answers_get_their_message,
+    messages_are_used,
+    messages_read_well,
+    verdicts_are_steady,
+    mutants_die,
+)

@@ -1,0 +1,69 @@
+"""`python -m authoring exercises --try ID`: everything about one exercise while it is written."""
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from authoring.exercises.build import lesson_of
+from authoring.exercises.places import PLACES, Places
+from authoring.exercises.reading import read_source
+from authoring.exercises.source import Source
+from authoring.lint.exercises import check_texts
+from authoring.proofs.mutants import mutants
+from authoring.proofs.properties import PROPERTIES, Trial, right_answers_pass
+from jwtlab.checker.worker.client import Engine
+
+
+def try_out(names: list[str], *, show: bool = False) -> int:
+    """Print what holds and what does not for the exercises `names`; returns the number of problems.
+
+    With `show`, the verdicts are printed in full, as a learner sees them.
+    """
+    with Engine() as engine:
+        return sum(try_one(path, engine, show=show) for path in PLACES.find(names))
+
+
+def try_one(path: Path, engine: Engine, *, show: bool = False, places: Places = PLACES) -> int:
+    """The same for the exercise at `path`."""
+    source = read_source(path, places)
+    trial = Trial(source, engine, lesson_of(source.notebook, places).name, places)
+    for line in table(trial, show=show):
+        print(line, flush=True)
+    found = check_texts(source, places) + failures(trial)
+    print("\n".join(["", *found]) if found else "\nEverything holds.", flush=True)
+    return len(found)
+
+
+def failures(trial: Trial) -> list[str]:
+    """What does not hold when the answers run. Where the solution fails, the rest would only repeat it."""
+    found: list[str] = []
+    for each in PROPERTIES:
+        found += [f"{each.__name__}: {problem}" for problem in each(trial)]
+        if found and each is right_answers_pass:
+            break
+    return found
+
+
+def table(trial: Trial, *, show: bool) -> Iterator[str]:
+    """One line for each answer, with what became of it."""
+    source = trial.source
+    meta = source.meta
+    yield f"\n{source.id} · {meta.title} · {meta.kind} · {meta.stage} · {meta.minutes} minutes"
+    trial.verdict(source.solution)  # the first check starts the worker
+    started = time.perf_counter()
+    trial.run(source.solution)
+    yield f"a check takes {(time.perf_counter() - started) * 1000:.0f} ms; {len(mutants(source))} mutants\n"
+    for name, answer in answers(source):
+        verdict = trial.verdict(answer)
+        yield f"  {name:<44} {verdict.outcome}{f', {verdict.key}' if verdict.key else ''}"
+        if show:
+            yield from (f"      {line}" for line in str(verdict).splitlines())
+
+
+def answers(source: Source) -> Iterator[tuple[str, object]]:
+    yield "solution", source.solution
+    for name, answer in source.also_right.items():
+        yield f"also right: {name}", answer
+    yield "starter", source.starter
+    for wrong in source.wrong:
+        yield f"wrong: {wrong.name}", wrong.answer

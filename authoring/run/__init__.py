@@ -1,0 +1,1 @@
+"""Running lessons and solutions, and comparing what they print with what is stored."""

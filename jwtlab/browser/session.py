@@ -1,0 +1,149 @@
+"""The driven browser, and the people at it.
+
+It is the browser of this machine (`jwtlab.install.programs` finds it), without a window and with nothing of
+the reader's in it. It reaches this machine and no other. It ends with the notebook's kernel, however that
+ends.
+"""
+
+import atexit
+import threading
+from collections.abc import Callable
+from typing import Self
+
+from jwtlab.browser.engine import BrowserError, Engine, Jar
+from jwtlab.browser.page import Page
+from jwtlab.browser.tables import Cookie, Table
+from jwtlab.install import programs
+from jwtlab.workspace.fallback import show_stored_results
+
+YOU = "you"  # who opens a page when nobody is named
+
+_running: dict[str, "Browser"] = {}
+_one_at_a_time = threading.Lock()
+
+
+def open_browser(engine: str | None = None) -> "Browser":
+    """Return a browser with nothing in it: no page, no cookie.
+
+    There is one for each kernel. Asked for again, as when a cell is run twice, it forgets everything and is
+    handed out again. `engine`, "chromium" or "firefox", asks for one of that family.
+
+    Raises BrowserError, with what to type, when this machine has none.
+    """
+    browser = browser_of_this_kernel(engine)
+    browser.forget()
+    return browser
+
+
+def browser_of_this_kernel(engine: str | None = None) -> "Browser":
+    """The same, with whatever it holds: for those who bring people of their own, and send them home again."""
+    found = programs.find_browser(engine)
+    if found is None:
+        show_stored_results("browser")
+        raise BrowserError(_none_here(engine))
+    with _one_at_a_time:
+        browser = _running.get(found.engine)
+        if browser and not browser.is_running:
+            browser.close()  # what is left of it
+        if browser is None or not browser.is_running:
+            browser = _running[found.engine] = Browser(_start(found))
+        return browser
+
+
+def _none_here(engine: str | None) -> str:
+    wanted = {None: "a browser", "chromium": "Chromium or Chrome", "firefox": "Firefox"}[engine]
+    cure = programs.cure("browser") if engine != "firefox" else "install Firefox."
+    return f"This drives {wanted}, and this machine has none. To run it here: {cure}"
+
+
+def _start(found: programs.Browser) -> Engine:
+    # Imported here: each takes its time, and nobody needs both.
+    if found.engine == "firefox":
+        from jwtlab.browser.firefox import Firefox
+
+        return Firefox(found.path)
+    from jwtlab.browser.chromium import Chromium
+
+    return Chromium(found.path)
+
+
+@atexit.register
+def _close_all() -> None:
+    for browser in _running.values():
+        browser.close()
+
+
+class Browser:
+    """A running browser. What it does itself, `person("you")` does."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._people: dict[str, Person] = {}
+
+    def open(self, url: str) -> Page:
+        """Open `url` in a new page, and return the page once it is still."""
+        return self.person().open(url)
+
+    def cookies(self) -> Table:
+        """The cookies that this browser has."""
+        return self.person().cookies()
+
+    def person(self, name: str = YOU) -> "Person":
+        """The person of this name. Each has cookies and storage of their own, as private windows have."""
+        self._require_running()
+        if name not in self._people:
+            self._people[name] = Person(name, self._engine.open_jar(), lambda: self._people.pop(name, None))
+        return self._people[name]
+
+    def forget(self) -> None:
+        """Close every page, and forget every cookie and everything stored."""
+        for person in list(self._people.values()):
+            person.close()
+
+    @property
+    def is_running(self) -> bool:
+        return self._engine.is_running
+
+    def close(self) -> None:
+        """End the browser. A second call does nothing."""
+        self._people.clear()
+        self._engine.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        people = ", ".join(self._people) or "nobody has opened a page"
+        return f"browser · {people if self.is_running else 'not running'}"
+
+    def _require_running(self) -> None:
+        if not self.is_running:
+            raise BrowserError("This browser is not running. Open another: browser = open_browser().")
+
+
+class Person:
+    """Somebody at a browser of their own: their pages share cookies, and nobody else does."""
+
+    def __init__(self, name: str, jar: Jar, leave: Callable[[], object]) -> None:
+        self.name = name
+        self._jar, self._leave = jar, leave
+
+    def open(self, url: str) -> Page:
+        """Open `url` in a new page, and return the page once it is still."""
+        return Page(self._jar.open_tab()).go(url)
+
+    def cookies(self) -> Table:
+        """The cookies this person has, by host and name."""
+        cookies = sorted(self._jar.cookies(), key=lambda cookie: (cookie.domain, cookie.name, cookie.path))
+        return Table(Cookie, cookies, "cookies", "this browser" if self.name == YOU else self.name)
+
+    def close(self) -> None:
+        """Close this person's pages, and forget their cookies and what is stored."""
+        self._leave()
+        self._jar.close()
+
+    def __repr__(self) -> str:
+        return f"person · {self.name}"

@@ -1,0 +1,83 @@
+"""Opening JupyterLab on the learner's copies, the same way on every machine.
+
+It prepares, and then this process becomes JupyterLab: signals and the exit status are JupyterLab's own. What
+is the same everywhere is in `jupyter_config/`, which goes before the learner's own configuration and leaves
+that as it is. What depends on the machine is here.
+"""
+
+import os
+import sys
+import sysconfig
+from collections.abc import Mapping
+from pathlib import Path
+from typing import NoReturn
+
+from jwtlab.workspace.copies import COURSE, STATE, update, work_folder
+
+CONFIG = Path(__file__).resolve().parent / "jupyter_config"
+LOOPBACK = ("127.0.0.1", "localhost")
+
+
+def open_lab(flags: list[str]) -> NoReturn:
+    """Bring the copies up to date, say what changed, and become JupyterLab.
+
+    `flags` go to JupyterLab after ours, so that they win. Raises WorkError where there can be no copies.
+    """
+    report = update()
+    if report:
+        print(report, flush=True)
+    environment = lab_environment(os.environ)
+    httpie_folder(Path(environment["HTTPIE_CONFIG_DIR"]))
+    command = lab_command(work_folder(), flags)
+    os.execve(command[0], command, environment)
+
+
+def lab_command(work: Path, flags: list[str]) -> list[str]:
+    """The command line of this environment's JupyterLab, on `work` and at its start page."""
+    ours = [
+        f"--ServerApp.root_dir={work}",
+        "--LabApp.default_url=/lab/tree/START.md",
+        # Loopback, and the name under which the browser is sent there. The demo sites are at 127.0.0.1, and
+        # cookies do not tell ports apart (RFC 6265 §8.5): under one name JupyterLab's would go to them too.
+        "--ServerApp.ip=localhost",
+    ]
+    if os.geteuid() == 0:  # as in most containers; JupyterLab refuses to run as root unless told
+        ours.append("--ServerApp.allow_root=True")
+    return [sys.executable, "-m", "jupyterlab", *ours, *flags]
+
+
+def lab_environment(base: Mapping[str, str]) -> dict[str, str]:
+    """`base`, with what JupyterLab, its kernels and what runs in them need."""
+    work = work_folder()
+    return {
+        **base,
+        # `!http` finds the HTTPie of this environment
+        "PATH": _before(base.get("PATH", os.defpath), sysconfig.get_path("scripts")),
+        # `import jwtlab` works in conda and after a plain `pip install` as well
+        "PYTHONPATH": _before(base.get("PYTHONPATH"), COURSE),
+        "JUPYTER_CONFIG_PATH": _before(base.get("JUPYTER_CONFIG_PATH"), CONFIG),
+        # the open tabs of the course, not those of another project
+        "JUPYTERLAB_WORKSPACES_DIR": str(work / STATE / "workspaces"),
+        "JWTLAB_WORK": str(work),
+        "HTTPIE_CONFIG_DIR": str(work / STATE / "httpie"),
+        **_without_proxy(base),
+    }
+
+
+def httpie_folder(folder: Path) -> Path:
+    """Make `folder` a configuration of HTTPie that keeps it from asking the internet for updates."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "config.json").write_text('{"disable_update_warnings": true}\n', encoding="utf-8")
+    return folder
+
+
+def _before(rest: str | None, path: str | Path) -> str:
+    return f"{path}{os.pathsep}{rest}" if rest else str(path)
+
+
+def _without_proxy(base: Mapping[str, str]) -> dict[str, str]:
+    """Keep a proxy from requests to the demo sites. Some programs read one spelling, some the other."""
+    known = base.get("no_proxy") or base.get("NO_PROXY") or ""
+    hosts = [host.strip() for host in known.split(",") if host.strip()]
+    hosts += [host for host in LOOPBACK if host not in hosts]
+    return dict.fromkeys(("no_proxy", "NO_PROXY"), ",".join(hosts))

@@ -1,0 +1,122 @@
+"""The demo site under Gunicorn with several workers, for the tests in this folder."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+import requests
+
+from jwtlab.site import DEMO_SITE
+from jwtlab.site.supervisor import environment
+
+SETTINGS = Path(__file__).parents[1] / "hardened"  # with the settings modules that only tests use
+
+
+def site_environment(world: Path, settings: str, **variables: str) -> dict[str, str]:
+    """Return the environment of a process of this site. The settings may be a module of this folder."""
+    return environment(
+        LAB_WORLD=str(world), DJANGO_SETTINGS_MODULE=settings, PYTHONPATH=str(SETTINGS), **variables
+    )
+
+
+@contextmanager
+def gunicorn(env: dict[str, str], *, workers: int) -> Iterator[str]:
+    """Serve the demo site in this environment; gives its address."""
+    command = [sys.executable, "-m", "gunicorn", "--no-control-socket", "--workers", str(workers)]
+    with tempfile.TemporaryFile("w+") as log, socket.create_server(("127.0.0.1", 0)) as listener:
+        port, descriptor = listener.getsockname()[1], listener.fileno()
+        server = subprocess.Popen(
+            [*command, "--bind", f"fd://{descriptor}", "config.wsgi"],
+            cwd=DEMO_SITE,
+            env=env,
+            pass_fds=[descriptor],
+            stdout=log,
+            stderr=log,
+        )
+        listener.close()  # ours; so that a server that dies refuses connections
+        try:
+            yield _once_it_answers(f"http://127.0.0.1:{port}", log)
+        finally:
+            server.terminate()  # it ends its workers first
+            server.wait()
+
+
+def _once_it_answers(url: str, log: tempfile._TemporaryFileWrapper) -> str:
+    try:
+        new_session().get(f"{url}/.well-known/jwks.json", timeout=120)
+    except requests.ConnectionError:
+        log.seek(0)
+        raise AssertionError(f"Gunicorn did not start:\n{log.read()}") from None
+    return url
+
+
+def new_session() -> requests.Session:
+    """Return a client without cookies, for which a proxy of this machine has no say on loopback."""
+    session = requests.Session()
+    session.trust_env = False
+    return session
+
+
+@contextmanager
+def postgresql() -> Iterator[Path]:
+    """Run a PostgreSQL of our own in a new folder; gives the folder, in which its socket is.
+
+    Skips, with the reason and the cure, where it is not installed. It listens on no port. As root it runs as
+    the user `nobody`, because it refuses to run as root.
+    """
+    if find_spec("psycopg") is None:
+        pytest.skip('psycopg is not installed: .venv/bin/python -m pip install "psycopg[binary]"')
+    binaries = _postgresql_binaries()
+    if binaries is None:
+        pytest.skip(
+            "PostgreSQL is not installed: apt-get install postgresql (macOS: brew install postgresql)"
+        )
+    as_user = {"user": "nobody", "group": "nogroup", "extra_groups": []} if os.geteuid() == 0 else {}
+    with tempfile.TemporaryDirectory(prefix="pg") as name:  # short: a socket's path has 107 bytes at most
+        folder = Path(name)
+        if as_user:
+            shutil.chown(folder, as_user["user"], as_user["group"])
+        initdb = ["initdb", "--pgdata", folder / "data", "--username", "lab", "--auth", "trust", "--no-sync"]
+        _run([binaries / initdb[0], *initdb[1:]], cwd=folder, **as_user)
+        quick = ["-c", "listen_addresses=", "-k", folder, "-c", "fsync=off"]
+        server = subprocess.Popen(
+            [binaries / "postgres", "-D", folder / "data", *quick],
+            cwd=folder,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            **as_user,
+        )
+        try:
+            _wait_for(folder, binaries, server)
+            yield folder
+        finally:
+            server.send_signal(signal.SIGINT)  # "fast": it ends the sessions that are left
+            server.wait()
+
+
+def _postgresql_binaries() -> Path | None:
+    found = shutil.which("initdb")
+    debian = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[4]))
+    path = Path(found) if found else debian[-1] if debian else None
+    return path.resolve().parent if path else None
+
+
+def _run(command: list[object], **options: object) -> None:
+    done = subprocess.run(command, capture_output=True, text=True, **options)
+    assert done.returncode == 0, done.stderr
+
+
+def _wait_for(folder: Path, binaries: Path, server: subprocess.Popen) -> None:
+    ready = [binaries / "pg_isready", "--quiet", "--host", folder, "--timeout", "30"]
+    while server.poll() is None and subprocess.run(ready).returncode:
+        pass
+    assert server.poll() is None, "PostgreSQL ended as it started"

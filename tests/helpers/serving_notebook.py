@@ -1,0 +1,71 @@
+"""What holds for a notebook about servers: the same verdicts in each run, nothing left by one that is struck.
+
+Each notebook has a test file of its own, so that two workers can run them side by side.
+"""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import psutil
+import pytest
+
+from authoring.files import COURSE, ROOT
+from authoring.run.kernel import kernel_environment
+from helpers.interrupting import MARK, STRIKES, remains
+
+
+class ServingNotebook:
+    """The tests of the notebook with this number."""
+
+    number: str
+
+    @property
+    def path(self) -> Path:
+        [path] = COURSE.notebooks.glob(f"{self.number}_*.ipynb")
+        return path
+
+    @pytest.mark.parametrize("run", ["second", "third"])
+    def test_another_run_comes_to_the_same_verdicts(self, run: str) -> None:
+        # The first run is the suite's own, which compares every stored output too.
+        command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "--color=no", str(self.path)]
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+        assert done.returncode == 0, f"the {run} run: {done.stdout}{done.stderr}"
+
+    def test_a_notebook_that_is_struck_in_any_cell_leaves_nothing(self) -> None:
+        with TemporaryDirectory(prefix="s-") as name:  # short: a socket's path may have some 100 characters
+            home = Path(name)
+            blows, children = strike_every_cell(self.path, home)
+            left = [blow for blow in blows if blow["left"]]
+            assert not left, left
+            with_sites = {strike: cells_that_began_sites(blows, strike) for strike in STRIKES}
+            assert len(with_sites["kill"]) > 5
+            assert with_sites["kill"] == with_sites["interrupt"]
+            assert remains(home, children) == [], "sites that cells share outlived the kernel that was killed"
+
+
+def strike_every_cell(notebook: Path, home: Path) -> tuple[list[dict], list[psutil.Process]]:
+    """Run tests/striking.py and kill it at its end. Returns its blows, and the processes that it had then."""
+    (home / "tmp").mkdir()
+    own = {MARK: str(home), "TMPDIR": str(home / "tmp")}
+    program = [sys.executable, Path(__file__).with_name("interrupting.py"), notebook, home]
+    with (home / "errors").open("w") as errors:
+        process = subprocess.Popen(
+            program, env=kernel_environment(home) | own, stdout=subprocess.PIPE, stderr=errors, text=True
+        )
+    try:
+        blows = []
+        for line in process.stdout:
+            if (told := json.loads(line)) == "end":
+                return blows, psutil.Process(process.pid).children(recursive=True)
+            blows.append(told)
+        raise AssertionError((home / "errors").read_text())
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def cells_that_began_sites(blows: list[dict], strike: str) -> list[int]:
+    return [blow["cell"] for blow in blows if blow["sites"] and blow["strike"] == strike]
