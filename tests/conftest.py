@@ -1,7 +1,8 @@
 """What tests in any folder ask for by name."""
 
 import pytest
-from helpers.requirements import nginx_or_skip
+
+from tests.helpers.requirements import nginx_or_skip
 
 
 @pytest.fixture(scope="session")

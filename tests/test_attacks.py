@@ -10,7 +10,6 @@ from urllib.parse import urlencode
 
 import pytest
 import requests
-from helpers.requirements import engine_or_skip
 
 from jwtlab.attacks import (
     ATTACKS,
@@ -29,6 +28,7 @@ from jwtlab.attacks.report import FACES, Row, expected
 from jwtlab.attacks.runner import Arena, arena_of
 from jwtlab.browser import Page, Person
 from jwtlab.browser.session import browser_of_this_kernel
+from tests.helpers.requirements import engine_or_skip
 
 CELLS = [(name, face) for name in ATTACKS for face in FACES]
 

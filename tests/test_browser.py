@@ -17,11 +17,11 @@ from urllib.parse import urlsplit
 
 import psutil
 import pytest
-from helpers.requirements import engine_or_skip
 
 from jwtlab.browser import Browser, BrowserError, open_browser, session
 from jwtlab.browser import page as page_module
 from jwtlab.install import programs
+from tests.helpers.requirements import engine_or_skip
 
 ROOT = Path(__file__).resolve().parents[1]
 

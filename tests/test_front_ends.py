@@ -7,10 +7,10 @@ from urllib.parse import urlencode
 
 import pytest
 import requests
-from helpers.browser import chromium
 from playwright.sync_api import Browser, Page
 
 from jwtlab.site import Site, start_site
+from tests.helpers.browser import chromium
 
 EVERYWHERE = [("seed", "local"), ("seed", "cookie"), ("hardened", "cookie")]
 

@@ -20,13 +20,13 @@ from urllib.parse import urlsplit
 
 import nbformat
 import pytest
-from helpers.browser import PATIENCE, Lab, chromium
 from playwright.sync_api import Page
 
 from authoring.run.canonical import canonical, to_json
 from jwtlab.install import programs
 from jwtlab.workspace.copies import COURSE
 from jwtlab.workspace.fingerprints import Fingerprint
+from tests.helpers.browser import PATIENCE, Lab, chromium
 
 NOTEBOOKS = ["00_start_here", "01_jwt_anatomy"]
 

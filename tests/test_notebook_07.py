@@ -1,6 +1,6 @@
 """Notebook 07, runserver against Gunicorn: run again, and struck in every cell."""
 
-from helpers.serving_notebook import ServingNotebook
+from tests.helpers.serving_notebook import ServingNotebook
 
 
 class TestNotebook07(ServingNotebook):

@@ -1,6 +1,6 @@
 """Notebook 08, Nginx in front: run again, and struck in every cell."""
 
-from helpers.serving_notebook import ServingNotebook
+from tests.helpers.serving_notebook import ServingNotebook
 
 
 class TestNotebook08(ServingNotebook):

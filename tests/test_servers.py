@@ -11,10 +11,10 @@ from pathlib import Path
 import psutil
 import pytest
 import requests
-from test_site import Notebook, Traces, hello, log_in, until
 
 from jwtlab.site import Site, SiteError, servers, start_site
 from jwtlab.site.servers import Server
+from tests.test_site import Notebook, Traces, hello, log_in, until
 
 pytestmark = pytest.mark.usefixtures("needs_nginx")
 

@@ -4,7 +4,11 @@ import re
 import textwrap
 
 import pytest
-from engine_samples import (
+
+from jwtlab.checker.exercise import Exercise
+from jwtlab.checker.verdict import COULD_NOT_RUN, NOT_ATTEMPTED, NOT_YET, PASSED
+from jwtlab.checker.worker.client import Engine
+from tests.checker.engine_samples import (
     HELLO,
     HELLO_FILES,
     HELLO_RIGHT,
@@ -13,10 +17,6 @@ from engine_samples import (
     WHOAMI_RIGHT,
     made,
 )
-
-from jwtlab.checker.exercise import Exercise
-from jwtlab.checker.verdict import COULD_NOT_RUN, NOT_ATTEMPTED, NOT_YET, PASSED
-from jwtlab.checker.worker.client import Engine
 
 
 def test_a_right_view_passes(engine: Engine) -> None:

@@ -9,10 +9,10 @@ from pathlib import Path
 from tempfile import gettempdir
 
 import pytest
-from engine_samples import WHOAMI, WHOAMI_RIGHT, made
 
 from jwtlab.checker.verdict import COULD_NOT_RUN, NOT_YET, PASSED, Verdict
 from jwtlab.checker.worker.client import Engine
+from tests.checker.engine_samples import WHOAMI, WHOAMI_RIGHT, made
 
 LOOP = "    while True:\n        pass\n    token"
 OUTSIDE = Path(gettempdir()) / "no-answer-writes-this"

@@ -4,7 +4,6 @@ from pathlib import Path
 from threading import Event, Thread
 
 import pytest
-from engine_samples import DATA, HELLO, HELLO_RIGHT, HELLO_VIEWS, WHOAMI, WHOAMI_RIGHT, made
 from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
 
@@ -17,6 +16,7 @@ from jwtlab.checker.verdict import NOT_ATTEMPTED, NOT_YET, PASSED
 from jwtlab.checker.worker.client import Engine
 from jwtlab.workspace import copies
 from jwtlab.workspace.progress import EXERCISES, Progress
+from tests.checker.engine_samples import DATA, HELLO, HELLO_RIGHT, HELLO_VIEWS, WHOAMI, WHOAMI_RIGHT, made
 
 DOUBLE = made("learner.call('double', 2).expect(4, key='no')", id="98.double")
 

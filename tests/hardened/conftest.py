@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 import pytest
-from helpers.real_servers import postgresql, site_environment
 
 from jwtlab.site import DEMO_SITE
 from jwtlab.site.supervisor import manage
 from jwtlab.site.world import furnish
+from tests.helpers.real_servers import postgresql, site_environment
 
 
 class Project(NamedTuple):

@@ -6,10 +6,9 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from corpus import JSON, OWN_SCRIPT, request, requests_of
-from helpers.real_servers import gunicorn, new_session, site_environment
-
 from jwtlab.site.world import furnish
+from tests.hardened.corpus import JSON, OWN_SCRIPT, request, requests_of
+from tests.helpers.real_servers import gunicorn, new_session, site_environment
 
 VITOR = {"username": "vitor", "password": "123"}
 LONE_SURROGATE = request("POST", "/login/", [OWN_SCRIPT, JSON], b'{"username":"\\ud800","password":"x"}')

@@ -5,11 +5,11 @@ import sys
 from importlib.util import find_spec
 
 import pytest
-from helpers.real_servers import gunicorn, new_session, site_environment
 
 from jwtlab.site import DEMO_SITE
 from jwtlab.site.supervisor import manage
 from jwtlab.site.world import furnish
+from tests.helpers.real_servers import gunicorn, new_session, site_environment
 
 FACE = "config.settings.hardened"
 EXTENT = "--phases coverage,fuzzing --max-examples 5 --seed 1 --workers 2 --no-color".split()

@@ -4,7 +4,8 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
 import pytest
-from helpers.real_servers import gunicorn, new_session
+
+from tests.helpers.real_servers import gunicorn, new_session
 
 WORKERS, TABS, ROUNDS = 4, 6, 20
 COOKIE = "__Host-refresh_token"

@@ -1,11 +1,11 @@
 """The hardened face in a lab world: the same tokens on every machine, and a clock that ends them."""
 
 import pytest
-from corpus import request
-from helpers.real_servers import new_session
-from test_hardened_fuzz import status_of
 
 from jwtlab.site import start_site
+from tests.hardened.corpus import request
+from tests.hardened.test_hardened_fuzz import status_of
+from tests.helpers.real_servers import new_session
 
 COOKIE = "__Host-refresh_token"
 HEADERS = {"X-Auth-Request": "1"}

@@ -14,7 +14,7 @@ import pytest
 
 from authoring.files import COURSE, ROOT
 from authoring.run.kernel import kernel_environment
-from helpers.interrupting import MARK, STRIKES, remains
+from tests.helpers.interrupting import MARK, STRIKES, remains
 
 
 class ServingNotebook:
