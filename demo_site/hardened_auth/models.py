@@ -1,16 +1,18 @@
 """What the server remembers of its sessions. Never the text of a token: its reader could be anyone."""
 
-from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
-from django.contrib.auth.base_user import AbstractBaseUser
-from django.db import connection, models
+from django.db import models
+from django.db.models import F
 from django.utils.crypto import constant_time_compare
 from rest_framework_simplejwt.settings import api_settings
 from rest_framework_simplejwt.utils import aware_utcnow
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import _User  # django-stubs' name for the class in AUTH_USER_MODEL
 
 
 class Family(models.Model):
@@ -41,12 +43,8 @@ class Family(models.Model):
         return f"{self.user}, since {self.created_at:%Y-%m-%d %H:%M}"
 
     def is_live(self) -> bool:
-        """Say whether tokens of this family are good now: not ended, not too old, the account as it was."""
-        return (
-            self.revoked_at is None
-            and aware_utcnow() < self.expires_at
-            and is_as_it_was(self.user, self.password_hash)
-        )
+        """Ask the database whether tokens of this family are good now."""
+        return live_user(self.pk) is not None
 
 
 class RefreshToken(models.Model):
@@ -61,7 +59,7 @@ class RefreshToken(models.Model):
         return str(self.jti)
 
 
-def is_as_it_was(user: AbstractBaseUser, password_hash: str) -> bool:
+def is_as_it_was(user: "_User", password_hash: str) -> bool:
     """Say whether the account may log in, and has the password it had when `password_hash` was made."""
     # A hash may have been made before SECRET_KEY was changed, with what is a fallback now.
     hashes = (user.get_session_auth_hash(), *user.get_session_auth_fallback_hash())
@@ -70,31 +68,19 @@ def is_as_it_was(user: AbstractBaseUser, password_hash: str) -> bool:
     )
 
 
-def live_user(family_id: UUID) -> AbstractBaseUser | None:
-    """Return the user of this family if it is live, else None. One query by primary key.
+def live_user(family_id: UUID) -> "_User | None":
+    """Return the user of this family if its tokens are good now, else None. One query by primary key.
 
-    Every request asks this, and for Django to put the query together takes several times as long as to run
-    it. So that is done once, and the text of the query is kept.
+    They are good while the family has not ended and is not too old, and while the user is one whom the
+    project's own manager finds, who may log in, and who has the password that the family began with.
     """
-    users = get_user_model()._base_manager
-    values = _for_database("id", family_id), _for_database("expires_at", aware_utcnow())
-    user = next(iter(users.raw(_live_user_sql(), values)), None)
-    return user if user and is_as_it_was(user, user.family_password_hash) else None
-
-
-@cache
-def _live_user_sql() -> str:
-    users = (
-        get_user_model()
-        ._base_manager.filter(
-            token_families=UUID(int=0),
-            token_families__revoked_at=None,
-            token_families__expires_at__gt=aware_utcnow(),
-        )
-        .annotate(family_password_hash=models.F("token_families__password_hash"))
+    users = get_user_model()._default_manager.filter(token_families=family_id)
+    with_family = users.annotate(
+        family_revoked_at=F("token_families__revoked_at"),
+        family_expires_at=F("token_families__expires_at"),
+        family_password_hash=F("token_families__password_hash"),
     )
-    return users.query.sql_with_params()[0]
-
-
-def _for_database(field: str, value: Any) -> Any:
-    return Family._meta.get_field(field).get_db_prep_value(value, connection)
+    user = next(iter(with_family), None)
+    if user is None or user.family_revoked_at is not None or user.family_expires_at <= aware_utcnow():
+        return None
+    return user if is_as_it_was(user, user.family_password_hash) else None
