@@ -4,6 +4,7 @@ import contextlib
 import os
 import re
 import shutil
+import sqlite3
 import subprocess
 import sys
 import time
@@ -15,6 +16,8 @@ from unittest import mock
 import django
 import pytest
 import requests
+
+from jwtlab.site.world import database_template
 
 SITE = Path(__file__).resolve().parents[2] / "demo_site"
 LAB_EPOCH = "2026-01-05T09:00:00+00:00"
@@ -30,19 +33,27 @@ def _set_up_django() -> None:
     from django.conf import settings
 
     # Django's own hasher takes a quarter of a second per login. The served sites below use it.
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.PASSWORD_HASHERS = ["lab_world.hashers.LabPasswordHasher"]
 
 
 _set_up_django()
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker) -> None:
-    """Seed the test database once; each test's changes are rolled back."""
-    from django.core.management import call_command
+def django_db_setup(django_test_environment: None, django_db_blocker) -> None:
+    """Copy the database that every seed site starts with into memory; each test's changes are rolled back.
 
-    with django_db_blocker.unblock():
-        call_command("seed_demo", verbosity=0)
+    In place of pytest-django's, which migrates an empty database anew in every worker process.
+    """
+    from django.db import connection
+
+    with (
+        django_db_blocker.unblock(),
+        contextlib.closing(sqlite3.connect(database_template("config.settings.seed"))) as template,
+    ):
+        connection.settings_dict["NAME"] = "file:tests?mode=memory&cache=shared"
+        connection.ensure_connection()
+        template.backup(connection.connection)
 
 
 @pytest.fixture
@@ -91,28 +102,26 @@ def environment(**variables: str | Path) -> dict[str, str]:
 @contextlib.contextmanager
 def _served(project: Path, **variables: str | Path) -> Iterator[Served]:
     command = [sys.executable, "manage.py", "runserver", "--noreload", "127.0.0.1:0"]
-    process = subprocess.Popen(
+    with subprocess.Popen(
         command,
         cwd=project,
         env=environment(**variables),
         text=True,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,  # the log of requests
-    )
-    try:
-        output = []
-        for line in process.stdout:
-            output.append(line.strip())
-            if address := re.search(r"http://127\.0\.0\.1:\d+", line):
-                http = requests.Session()
-                http.trust_env = False  # a proxy of this machine has no say on loopback
-                yield Served(address[0], output, http)
-                return
-        pytest.fail(f"the site did not start: {output}")
-    finally:
-        process.kill()
-        process.wait()
-        process.stdout.close()
+    ) as process:
+        try:
+            output = []
+            for line in process.stdout or ():
+                output.append(line.strip())
+                if address := re.search(r"http://127\.0\.0\.1:\d+", line):
+                    http = requests.Session()
+                    http.trust_env = False  # a proxy of this machine has no say on loopback
+                    yield Served(address[0], output, http)
+                    return
+            pytest.fail(f"the site did not start: {output}")
+        finally:
+            process.kill()
 
 
 @pytest.fixture(scope="module")
