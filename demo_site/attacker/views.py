@@ -59,7 +59,7 @@ def explained(view: View) -> View:
 def loot(request: HttpRequest) -> HttpResponse:
     """Keep this request, whatever is in it."""
     Loot.objects.create(
-        method=request.method,
+        method=request.method or "",
         query=unquote(request.META["QUERY_STRING"]),
         body=request.body.decode(errors="replace"),
         cookies=request.headers.get("Cookie", ""),

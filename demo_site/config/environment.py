@@ -87,7 +87,7 @@ def database(name: str, *, otherwise: Path) -> dict[str, Any]:
         raise ImproperlyConfigured(
             f"{name} names no SQLite and no PostgreSQL: set it to sqlite:////FILE or postgres://…"
         )
-    found = environ.Env.db_url_config(url)
+    found: dict[str, Any] = environ.Env.db_url_config(url)
     if scheme == "sqlite":
         return found | SQLITE
     return {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True} | found
@@ -104,7 +104,7 @@ def cache(name: str, *, otherwise: Path) -> dict[str, Any]:
     if scheme not in SHARED_CACHES:
         known = ", ".join(f"{scheme}://" for scheme in SHARED_CACHES)
         raise ImproperlyConfigured(f"{name} names no cache that all workers share: use one of {known}.")
-    found = environ.Env.cache_url_config(url)
+    found: dict[str, Any] = environ.Env.cache_url_config(url)
     return found | {"OPTIONS": FILE_CACHE_OPTIONS} if scheme == "filecache" else found
 
 

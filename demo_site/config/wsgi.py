@@ -21,12 +21,12 @@ def utf8_request(environ: dict[str, Any]) -> WSGIRequest:
     try:
         request = WSGIRequest(environ)
         if request.encoding is not None:
-            request.encoding = None
+            request.encoding = None  # type: ignore[assignment]  # stands for DEFAULT_CHARSET, which is UTF-8
     except (LookupError, ValueError, BadRequest, SuspiciousOperation):
         request = WSGIRequest(environ | {"CONTENT_TYPE": ""})
     return request
 
 
 application = get_wsgi_application()
-application.request_class = utf8_request
+application.request_class = utf8_request  # type: ignore[assignment]  # Django calls it, and asks no more
 get_resolver().url_patterns  # noqa: B018 -- loads routes and views: a worker that is ready has no more to load

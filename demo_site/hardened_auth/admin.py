@@ -9,7 +9,7 @@ from .sessions import revoke
 
 
 @admin.register(Family)
-class FamilyAdmin(admin.ModelAdmin):
+class FamilyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # generic in the stubs, and not in Django
     list_display = ("user", "created_at", "expires_at", "revoked_at", "reason")
     list_select_related = ("user",)
     actions = ("end_sessions",)

@@ -9,7 +9,7 @@ from .models import live_user
 from .tokens import AccessToken
 
 if TYPE_CHECKING:
-    from django.contrib.auth.models import AbstractBaseUser
+    from django.contrib.auth.models import _User  # django-stubs' name for the class in AUTH_USER_MODEL
 
 
 class FamilyAuthentication(JWTAuthentication):
@@ -24,7 +24,8 @@ class FamilyAuthentication(JWTAuthentication):
         except TokenError as error:
             raise InvalidToken(error.args[0]) from error
 
-    def get_user(self, validated_token: AccessToken) -> "AbstractBaseUser":
+    # SimpleJWT's takes any Token, of which some name no family, and returns a type variable of its own.
+    def get_user(self, validated_token: AccessToken) -> "_User":  # type: ignore[override]
         user = live_user(validated_token.family_id)
         if user is None:
             raise InvalidToken("This session is over: log in again.")

@@ -1,14 +1,13 @@
 """The cookie that holds the refresh token: set and cleared with the same attributes, in one place."""
 
+from datetime import timedelta
+
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework_simplejwt.utils import aware_utcnow
 
 from .conf import options
 from .tokens import RefreshToken
-
-# What the prefix `__Host-` asks for (rfc6265bis section 4.1.3.2), and hidden from scripts. No Domain.
-ATTRIBUTES = {"path": "/", "secure": True, "httponly": True, "samesite": "Strict"}
 
 
 def refresh_token_in(request: Request) -> str:
@@ -18,8 +17,7 @@ def refresh_token_in(request: Request) -> str:
 
 def set_refresh_cookie(response: Response, token: RefreshToken) -> None:
     """Put the token into the browser, for as long as it is good."""
-    max_age = token.expires_at - aware_utcnow()
-    response.set_cookie(options().COOKIE, str(token), max_age=max_age, **ATTRIBUTES)
+    _set(response, str(token), token.expires_at - aware_utcnow())
 
 
 def clear_refresh_cookie(response: Response) -> None:
@@ -28,4 +26,11 @@ def clear_refresh_cookie(response: Response) -> None:
     Not with `delete_cookie`, which sends neither HttpOnly nor, for most names, Secure: a browser keeps a
     cookie whose prefix asks for them.
     """
-    response.set_cookie(options().COOKIE, "", max_age=0, **ATTRIBUTES)
+    _set(response, "", timedelta(0))
+
+
+def _set(response: Response, value: str, max_age: timedelta) -> None:
+    # What the prefix `__Host-` asks for (rfc6265bis section 4.1.3.2), and hidden from scripts. No Domain.
+    response.set_cookie(
+        options().COOKIE, value, max_age, path="/", secure=True, httponly=True, samesite="Strict"
+    )

@@ -63,9 +63,10 @@ def network_of(request: Request) -> str:
 
     `X-Forwarded-For` counts as far as `REST_FRAMEWORK["NUM_PROXIES"]` says. Without it DRF believes it all.
     """
-    address = request.META.get("REMOTE_ADDR", "")
+    address: str | None = request.META.get("REMOTE_ADDR")
     if api_settings.NUM_PROXIES:
         address = BaseThrottle().get_ident(request)
+    address = address or ""  # a server on a Unix socket may name none
     try:
         parsed = ip_address(address)
     except ValueError:

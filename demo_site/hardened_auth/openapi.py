@@ -1,12 +1,16 @@
+# mypy: allow-untyped-calls
+# Each class below calls drf-spectacular's `__init_subclass__`, which has no annotations.
 """What the OpenAPI document says of these views. Read by drf-spectacular, where that is installed."""
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, cast
 
 from drf_spectacular.contrib.rest_framework_simplejwt import SimpleJWTScheme
 from drf_spectacular.extensions import OpenApiViewExtension
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema, extend_schema_view
 from rest_framework import serializers
+from rest_framework.views import APIView
 
 from .conf import options
 
@@ -47,15 +51,22 @@ def _header(name: str, description: str, **more: Any) -> OpenApiParameter:
     return OpenApiParameter(name, location=OpenApiParameter.HEADER, description=description, **more)
 
 
-def _session_view(*, cookie: bool, **operation: Any) -> Any:
-    """Describe the `post` of a view that only scripts of its own origin may call."""
-    parameters = [_header(options().HEADER, "Says that a script sends this.", enum=["1"], required=True)]
-    if cookie:
-        parameters.append(
-            OpenApiParameter(options().COOKIE, location=OpenApiParameter.COOKIE, description="Refresh token.")
-        )
+def _described(extension: OpenApiViewExtension, **methods: Callable[..., Any]) -> type[APIView]:
+    """Return the view of this extension, with what these say of its methods."""
+    view = cast(
+        type[APIView], extension.target_class
+    )  # drf-spectacular has put the class where its name stood
+    return extend_schema_view(**methods)(view)
+
+
+def _session_view(extension: OpenApiViewExtension, **operation: Any) -> type[APIView]:
+    """Return the view of this extension, with its `post` described: for scripts of its own origin alone."""
+    parameters = [
+        _header(options().HEADER, "Says that a script sends this.", enum=["1"], required=True),
+        OpenApiParameter(options().COOKIE, location=OpenApiParameter.COOKIE, description="Refresh token."),
+    ]
     operation["responses"][403] = _refused("Not from a script of this origin.")
-    return extend_schema_view(post=extend_schema(parameters=parameters, auth=[], **operation))
+    return _described(extension, post=extend_schema(parameters=parameters, auth=[], **operation))
 
 
 SETS_COOKIE = _header("Set-Cookie", "The next refresh token.", response=[200])
@@ -64,7 +75,7 @@ SETS_COOKIE = _header("Set-Cookie", "The next refresh token.", response=[200])
 class LoginExtension(OpenApiViewExtension):
     target_class = "hardened_auth.views.LoginView"
 
-    def view_replacement(self) -> type:
+    def view_replacement(self) -> type[APIView]:
         answers = {
             200: AccessSerializer,
             400: OpenApiResponse(OpenApiTypes.OBJECT, "What is wrong with the body."),
@@ -72,34 +83,34 @@ class LoginExtension(OpenApiViewExtension):
             415: _refused("The body is not JSON."),
             429: _refused("Too many logins have failed; `Retry-After` says when to try again."),
         }
-        return _session_view(cookie=True, responses=answers)(self.target_class)
+        return _session_view(self, responses=answers)
 
 
 class RefreshExtension(OpenApiViewExtension):
     target_class = "hardened_auth.views.RefreshView"
 
-    def view_replacement(self) -> type:
+    def view_replacement(self) -> type[APIView]:
         answers = {
             200: AccessSerializer,
             401: _refused("The session is over. The cookie is cleared."),
             409: _refused("Another request has rotated this token a moment ago: try again with its cookie."),
         }
-        return _session_view(cookie=True, request=None, responses=answers)(self.target_class)
+        return _session_view(self, request=None, responses=answers)
 
 
 class LogoutExtension(OpenApiViewExtension):
     target_class = "hardened_auth.views.LogoutView"
 
-    def view_replacement(self) -> type:
+    def view_replacement(self) -> type[APIView]:
         answers = {204: OpenApiResponse(description="No session any more. The cookie is cleared.")}
-        return _session_view(cookie=True, request=None, responses=answers)(self.target_class)
+        return _session_view(self, request=None, responses=answers)
 
 
 class JWKSExtension(OpenApiViewExtension):
     target_class = "hardened_auth.views.JWKSView"
 
-    def view_replacement(self) -> type:
-        return extend_schema_view(get=extend_schema(responses=KeySetSerializer, auth=[]))(self.target_class)
+    def view_replacement(self) -> type[APIView]:
+        return _described(self, get=extend_schema(responses=KeySetSerializer, auth=[]))
 
 
 class FamilyAuthenticationScheme(SimpleJWTScheme):

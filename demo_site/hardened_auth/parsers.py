@@ -1,7 +1,8 @@
 """How a body is read."""
 
+from collections.abc import Mapping
 from io import BytesIO
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 from rest_framework.exceptions import ParseError
 from rest_framework.parsers import JSONParser
@@ -13,7 +14,10 @@ class SmallJSONParser(JSONParser):
     """DRF's JSON parser for bodies of at most 64 KiB in UTF-8, whatever is in them."""
 
     def parse(
-        self, stream: BinaryIO, media_type: str | None = None, parser_context: dict[str, Any] | None = None
+        self,
+        stream: IO[bytes],
+        media_type: str | None = None,
+        parser_context: Mapping[str, Any] | None = None,
     ) -> Any:
         body = stream.read(MAX_BODY + 1)  # DRF's reads without end
         if len(body) > MAX_BODY:

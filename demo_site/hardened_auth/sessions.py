@@ -16,7 +16,7 @@ from .conf import options
 from .models import Family, RefreshToken
 
 if TYPE_CHECKING:
-    from django.contrib.auth.models import AbstractBaseUser
+    from django.contrib.auth.models import _User  # django-stubs' name for the class in AUTH_USER_MODEL
     from django.db.models import QuerySet
 
 
@@ -36,7 +36,7 @@ class JustRotated(APIException):
     wait = 1  # seconds, as Retry-After
 
 
-def start(user: "AbstractBaseUser", *, instead_of: str = "") -> Grant:
+def start(user: "_User", *, instead_of: str = "") -> Grant:
     """Begin a session, and end the one whose refresh token this browser still had (ASVS 7.2.4).
 
     Raises AuthenticationFailed when the user is deleted at this very moment.
@@ -73,7 +73,7 @@ def rotate(refresh: str) -> Grant:
         if token and token.family.is_live():
             if won:
                 return _add(tokens.RefreshToken(), token.family)
-            if used_at - token.used_at <= options().GRACE:
+            if token.used_at is None or used_at - token.used_at <= options().GRACE:
                 raise JustRotated
             revoke(Family.objects.filter(pk=token.family_id), Family.Reason.REUSE)
         elif token:  # for good: an account that is activated again does not get its old sessions back
@@ -90,7 +90,7 @@ def end(refresh: str, reason: Family.Reason = Family.Reason.LOGOUT) -> None:
     revoke(Family.objects.filter(pk=family_id), reason)
 
 
-def end_all(user: "AbstractBaseUser", reason: Family.Reason = Family.Reason.STAFF) -> None:
+def end_all(user: "_User", reason: Family.Reason = Family.Reason.STAFF) -> None:
     """End every session of a user (ASVS 7.4.3, 7.4.5)."""
     revoke(Family.objects.filter(user=user), reason)
 

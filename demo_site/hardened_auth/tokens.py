@@ -46,9 +46,9 @@ class KeyRing(TokenBackend):
         self.jwks = {"keys": public}
         self._keys = {jwk["kid"]: key for jwk, key in zip(public, keys, strict=True)}
 
-    def get_verifying_key(self, token: str) -> Any:
+    def get_verifying_key(self, token: str | bytes) -> Any:  # type: ignore[override]  # see FamilyToken
         """Return our key of this name. Raises TokenBackendError when there is none."""
-        key = self._keys.get(jwt.get_unverified_header(token).get("kid"))
+        key = self._keys.get(jwt.get_unverified_header(token).get("kid", ""))
         if key is None:
             raise TokenBackendError("Token is invalid")
         return key
@@ -100,6 +100,9 @@ setting_changed.connect(_forget)  # tests change settings
 
 class FamilyToken(Token):
     """A token of a family, which its claim `sid` names."""
+
+    def __init__(self, token: str | bytes | None = None, verify: bool = True) -> None:
+        super().__init__(token, verify)  # type: ignore[arg-type]  # SimpleJWT says Token and means its text
 
     def get_token_backend(self) -> KeyRing:
         return key_ring()

@@ -16,6 +16,7 @@ class LabWorldConfig(AppConfig):
     clock: "LabClock | None" = None
 
     def ready(self) -> None:
+        assert settings.LAB_WORLD is not None  # else `config.settings.local` does not install this app
         clock_file = settings.LAB_WORLD / "clock"
         if not clock_file.exists():
             return
@@ -26,4 +27,5 @@ class LabWorldConfig(AppConfig):
         from .token_ids import TokenIds
 
         self.clock = LabClock(clock_file)
-        tokens.uuid4 = TokenIds(settings.LAB_WORLD / "token_ids").next
+        token_ids = TokenIds(settings.LAB_WORLD / "token_ids")
+        tokens.uuid4 = token_ids.next  # type: ignore[attr-defined]  # SimpleJWT offers no way to give it ids

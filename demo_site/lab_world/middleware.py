@@ -1,12 +1,14 @@
 """Moves this process to the lab clock's time before each request, and names the site in each response."""
 
 from collections.abc import Callable
+from typing import cast
 
 from django.apps import apps
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpRequest, HttpResponse
 
+from .apps import LabWorldConfig
 from .counter import Counter
 from .folder import read_nonce
 
@@ -16,7 +18,8 @@ class LabWorldMiddleware:
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
-        self.clock = apps.get_app_config("lab_world").clock
+        self.clock = cast(LabWorldConfig, apps.get_app_config("lab_world")).clock
+        assert settings.LAB_WORLD is not None  # else `config.settings.local` does not install this app
         self.nonce = read_nonce(settings.LAB_WORLD)
         # A server logs after it has answered. Who reads the log learns here how many lines to wait for.
         self.answered = Counter(settings.LAB_WORLD / "requests")

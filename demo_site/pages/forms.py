@@ -5,7 +5,7 @@ from django import forms
 from notes.models import GuestBookEntry
 
 
-class GuestBookForm(forms.ModelForm):
+class GuestBookForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the stubs, and not in Django
     """Name and message of a new entry."""
 
     message = forms.CharField(max_length=500, widget=forms.Textarea(attrs={"rows": 3}))

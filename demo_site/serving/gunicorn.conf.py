@@ -21,7 +21,7 @@ bind = f"unix:{os.environ.get('RUNTIME_DIRECTORY', '/run/notes')}/gunicorn.sock"
 # client's is among them (tests/test_endurance.py).
 
 
-class WholeAnswers(SyncWorker):
+class WholeAnswers(SyncWorker):  # type: ignore[misc]  # Gunicorn has no annotations
     """Gunicorn's "sync" worker, which hands an answer over when it is whole, if it has at most 64 kB.
 
     Gunicorn itself writes the head first and then the body. A worker that is killed between the two takes the

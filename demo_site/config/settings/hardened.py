@@ -1,5 +1,7 @@
 """The `hardened` face: the same service, with sessions that hold. On the reader's machine, like `seed`."""
 
+from typing import Any
+
 from config.environment import number
 from config.signing_keys import TEACHING_SIGNING_KEY, own_signing_key
 
@@ -20,7 +22,7 @@ if LAB_WORLD is None:
 
 REST_FRAMEWORK = REST_FRAMEWORK | {"NUM_PROXIES": number("NUM_PROXIES", otherwise=0)}
 
-HARDENED_AUTH = {
+HARDENED_AUTH: dict[str, Any] = {
     "SIGNING_KEY": TEACHING_SIGNING_KEY if LAB_WORLD else own_signing_key(VAR / "signing_key.pem"),
     "ISSUER": "jwt-lab",
     "AUDIENCE": "jwt-lab-notes",

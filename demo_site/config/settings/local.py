@@ -6,6 +6,7 @@ teaching key.
 """
 
 import os
+from pathlib import Path
 
 from config.keys import TEACHING_SECRET_KEY, own_secret_key
 
@@ -19,6 +20,7 @@ ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", ".localhost"]
 INSTALLED_APPS = ["loopback", *INSTALLED_APPS]
 MIDDLEWARE = ["loopback.middleware.LoopbackOnlyMiddleware", *MIDDLEWARE]
 
+LAB_WORLD: Path | None = None
 if "LAB_WORLD" in os.environ:
     from lab_world.folder import lab_world_folder
 
@@ -29,5 +31,4 @@ if "LAB_WORLD" in os.environ:
     MIDDLEWARE = ["lab_world.middleware.LabWorldMiddleware", *MIDDLEWARE]
     PASSWORD_HASHERS = ["lab_world.hashers.LabPasswordHasher"]
 else:
-    LAB_WORLD = None
     SECRET_KEY = own_secret_key(VAR / "secret_key")

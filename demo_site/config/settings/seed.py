@@ -1,5 +1,7 @@
 """The `seed` face: the way the tutorials do it. DELIBERATELY WEAK, for this machine only."""
 
+from typing import Any
+
 from .local import *  # noqa: F403 -- settings stack this way in Django projects
 from .local import DATABASES, INSTALLED_APPS
 
@@ -24,7 +26,7 @@ REST_FRAMEWORK = {
 
 # FLAW, kept: no SIGNING_KEY, so SimpleJWT signs tokens with SECRET_KEY, which signs sessions and reset links
 # too. Lifetimes are SimpleJWT's own: access 5 minutes, refresh 1 day.
-SIMPLE_JWT = {
+SIMPLE_JWT: dict[str, Any] = {
     "TOKEN_OBTAIN_SERIALIZER": "seed_auth.serializers.TokenObtainPairWithClaimsSerializer",
 }
 

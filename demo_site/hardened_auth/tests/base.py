@@ -2,17 +2,21 @@
 
 from datetime import timedelta
 from http.cookies import Morsel
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from django.contrib.auth import get_user_model
 from django.core.cache import cache
 from django.db.models import F
-from django.http import HttpResponse
 from django.test import Client, SimpleTestCase, TestCase, TransactionTestCase, override_settings
 
 from hardened_auth.models import RefreshToken
+
+if TYPE_CHECKING:
+    from django.test.client import _MonkeyPatchedWSGIResponse
+
+    Answer = _MonkeyPatchedWSGIResponse  # django-stubs' name for what a test client returns
 
 
 def new_key() -> str:
@@ -41,22 +45,22 @@ class Browser(SimpleTestCase):
         cache.clear()
         self.alice = get_user_model().objects.create_user("alice", password=PASSWORD)
 
-    def post(self, path: str, body: Any = None, *, client: Client | None = None, **more: Any) -> HttpResponse:
+    def post(self, path: str, body: Any = None, *, client: Client | None = None, **more: Any) -> "Answer":
         """Send what a script of this origin would send."""
         headers = HEADERS | more.pop("headers", {})
         body = {} if body is None else {"data": body, "content_type": "application/json"}
         return (client or self.client).post(path, headers=headers, **body, **more)
 
-    def log_in(self, name: str = "alice", password: str = PASSWORD, **more: Any) -> HttpResponse:
+    def log_in(self, name: str = "alice", password: str = PASSWORD, **more: Any) -> "Answer":
         return self.post("/login/", {"username": name, "password": password}, **more)
 
-    def refresh(self, **more: Any) -> HttpResponse:
+    def refresh(self, **more: Any) -> "Answer":
         return self.post("/api/token/refresh/", **more)
 
-    def log_out(self, **more: Any) -> HttpResponse:
+    def log_out(self, **more: Any) -> "Answer":
         return self.post("/logout/", **more)
 
-    def me(self, response: HttpResponse) -> int:
+    def me(self, response: "Answer") -> int:
         """Return what the access token in this response is worth now, as a status."""
         headers = {"Authorization": f"Bearer {response.json()['access']}"}
         return Client().get("/me/", headers=headers).status_code

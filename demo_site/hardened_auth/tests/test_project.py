@@ -12,7 +12,7 @@ from django.contrib.admin import AdminSite
 from django.core.checks import run_checks
 from django.core.management import call_command
 from django.db import connection
-from django.test import Client, SimpleTestCase, override_settings
+from django.test import Client, RequestFactory, SimpleTestCase, override_settings
 from django.test.utils import CaptureQueriesContext
 from rest_framework_simplejwt.utils import aware_utcnow
 
@@ -32,7 +32,7 @@ LOCAL = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
 def complaints() -> list[str]:
     """Return what `manage.py check` says of this package, each as its id and its words."""
     messages = run_checks(app_configs=[apps.get_app_config("hardened_auth")])
-    return [f"{m.id}: {m.msg}" for m in messages if m.id.startswith("hardened_auth.")]
+    return [f"{m.id}: {m.msg}" for m in messages if m.id and m.id.startswith("hardened_auth.")]
 
 
 @override_settings(CACHES=REDIS)
@@ -44,20 +44,20 @@ class Settings(SimpleTestCase):
             (complaint,) = complaints()
         return complaint
 
-    def test_that_are_good_get_no_complaint(self):
+    def test_that_are_good_get_no_complaint(self) -> None:
         with override_settings(HARDENED_AUTH=GIVEN):
             self.assertEqual(complaints(), [])
 
-    def test_that_are_missing_are_named(self):
+    def test_that_are_missing_are_named(self) -> None:
         for name in GIVEN:
             self.assertIn(f"E001: HARDENED_AUTH needs {name}", self.complaint(**{name: None}))
 
-    def test_with_a_slip_of_the_pen_are_refused(self):
+    def test_with_a_slip_of_the_pen_are_refused(self) -> None:
         self.assertIn(
             "has no setting ACCESS_LIFETIMES. It has: ACCESS_LIFETIME,", self.complaint(ACCESS_LIFETIMES=1)
         )
 
-    def test_with_keys_that_do_not_fit_are_refused(self):
+    def test_with_keys_that_do_not_fit_are_refused(self) -> None:
         for changes in (
             {"SIGNING_KEY": "secret"},
             {"SIGNING_KEY": public_pem(new_key())},
@@ -70,11 +70,11 @@ class Settings(SimpleTestCase):
             with self.subTest(changes):
                 self.assertIn("must be PEMs of", self.complaint(**changes))
 
-    def test_with_lifetimes_in_the_wrong_order_are_refused(self):
+    def test_with_lifetimes_in_the_wrong_order_are_refused(self) -> None:
         self.assertIn("E002", self.complaint(ACCESS_LIFETIME=timedelta(days=2)))
         self.assertIn("E002", self.complaint(REFRESH_LIFETIME=timedelta(days=8)))
 
-    def test_that_are_weaker_than_they_look_get_a_warning(self):
+    def test_that_are_weaker_than_they_look_get_a_warning(self) -> None:
         self.assertIn("W001", self.complaint(COOKIE="refresh"))
         self.assertIn("E003", self.complaint(CACHE="nowhere"))
         with override_settings(CACHES=LOCAL):
@@ -95,7 +95,7 @@ class ClearExpired(SessionTestCase):
         call_command("clear_expired", stdout=(out := StringIO()))
         return out.getvalue()
 
-    def test_deletes_what_is_of_no_more_use_and_nothing_else(self):
+    def test_deletes_what_is_of_no_more_use_and_nothing_else(self) -> None:
         self.log_in_and_refresh(2)
         old = Family.objects.get()
         RefreshToken.objects.update(expires_at=self.now - timedelta(days=1))
@@ -106,7 +106,7 @@ class ClearExpired(SessionTestCase):
         self.assertEqual((Family.objects.count(), RefreshToken.objects.count()), (1, 1))
         self.assertEqual(self.refresh().status_code, 200)
 
-    def test_keeps_used_tokens_for_as_long_as_a_thief_could_send_them(self):
+    def test_keeps_used_tokens_for_as_long_as_a_thief_could_send_them(self) -> None:
         self.log_in_and_refresh(2)
         RefreshToken.objects.update(expires_at=self.now - timedelta(seconds=5))  # within the leeway
         self.assertEqual(self.clear(), "0 refresh tokens deleted\n0 families deleted\n")
@@ -125,21 +125,22 @@ class ClearExpired(SessionTestCase):
         deletions = [query["sql"] for query in queries if query["sql"].startswith("DELETE")]
         return [sql.count(",") + 1 for sql in deletions], [call.args[0] for call in time.sleep.call_args_list]
 
-    def test_works_in_batches_and_gives_way_between_them(self):
+    def test_works_in_batches_and_gives_way_between_them(self) -> None:
         self.assertEqual(self.batches(seconds=0.03125), ([3, 3, 1], [0.03125] * 3))
 
-    def test_takes_fewer_rows_at_once_where_that_takes_long(self):
+    def test_takes_fewer_rows_at_once_where_that_takes_long(self) -> None:
         self.assertEqual(self.batches(seconds=0.09375)[0], [3, 1, 1, 1, 1])
 
-    def test_is_silent_when_asked_to_be(self):
+    def test_is_silent_when_asked_to_be(self) -> None:
         call_command("clear_expired", verbosity=0, stdout=(out := StringIO()))
         self.assertEqual(out.getvalue(), "")
 
 
 class Admin(SessionTestCase):
-    def test_ends_the_chosen_sessions(self):
+    def test_ends_the_chosen_sessions(self) -> None:
         answers = [self.log_in(client=Client()) for _ in range(2)]
-        first = Family.objects.order_by("created_at").first()
-        FamilyAdmin(Family, AdminSite()).end_sessions(None, Family.objects.filter(pk=first.pk))
+        first = Family.objects.earliest("created_at")
+        admin = FamilyAdmin(Family, AdminSite())
+        admin.end_sessions(RequestFactory().post("/"), Family.objects.filter(pk=first.pk))
         self.assertEqual([self.me(answer) for answer in answers], [401, 200])
         self.assertEqual(Family.objects.get(pk=first.pk).reason, "staff")

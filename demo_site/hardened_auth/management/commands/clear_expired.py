@@ -1,10 +1,10 @@
 """`clear_expired`: delete what can no longer be used. Run it daily."""
 
 import time
+from datetime import datetime
 from typing import Any
 
 from django.core.management.base import BaseCommand
-from django.db import models
 from rest_framework_simplejwt.utils import aware_utcnow
 
 from hardened_auth.conf import options
@@ -26,7 +26,7 @@ class Command(BaseCommand):
                 self.stdout.write(f"{number} {model._meta.verbose_name_plural} deleted")
 
 
-def clear(model: type[models.Model], before: Any) -> int:
+def clear(model: type[RefreshToken] | type[Family], before: datetime) -> int:
     """Delete the rows that expired before this instant and return how many there were."""
     expired = model.objects.filter(expires_at__lt=before).order_by("expires_at").values_list("pk", flat=True)
     number, size = 0, MOST_AT_ONCE

@@ -15,6 +15,7 @@ from loopback.addresses import is_loopback
 class Command(runserver.Command):
     """Django's own, on loopback only, and with a database made when there is none."""
 
+    addr: str  # Django has read it from the command line before `run`
     help = f"{runserver.Command.help} Listens on loopback addresses only."
 
     def add_arguments(self, parser: CommandParser) -> None:
