@@ -4,7 +4,7 @@ import json
 import re
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 import requests
@@ -19,7 +19,7 @@ class Attacker(NamedTuple):
     http: requests.Session
     world: Path
 
-    def loot(self) -> list[dict]:
+    def loot(self) -> list[dict[str, Any]]:
         return self.http.get(f"{self.url}/loot.json").json()
 
 
@@ -33,7 +33,7 @@ def attacker(lab_world, manage, serve) -> Attacker:
     return Attacker(site.url, site.http, world)
 
 
-def last(attacker: Attacker) -> dict:
+def last(attacker: Attacker) -> dict[str, Any]:
     entry = attacker.loot()[-1]
     entry.pop("id")
     return entry

@@ -1,9 +1,11 @@
 """What differs between the faces, each asked in a process of its own: its pages, its routes, its policy."""
 
 import json
+from typing import Any
 
 import pytest
-from test_production import GOOD
+
+from tests.demo_site.test_production import GOOD
 
 SCRIPT = """
 import json
@@ -41,7 +43,7 @@ STRICT = "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancesto
 
 
 @pytest.fixture(scope="module", params=["seed", "hardened", "production"])
-def face(request, manage, lab_world) -> dict:
+def face(request, manage, lab_world) -> dict[str, Any]:
     """What the face says of itself."""
     world = GOOD if request.param == "production" else {"LAB_WORLD": lab_world()}
     result = manage("shell", "-c", SCRIPT, DJANGO_SETTINGS_MODULE=f"config.settings.{request.param}", **world)

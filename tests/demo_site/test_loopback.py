@@ -2,6 +2,7 @@
 
 import pytest
 from django.conf import settings
+from django.contrib.staticfiles.management.commands.runserver import Command as DjangosCommand
 from django.core.management import CommandError, call_command
 
 from loopback.management.commands import runserver
@@ -33,7 +34,7 @@ def test_other_names_are_400(client, host):
 
 @pytest.mark.parametrize("address", ["0.0.0.0:0", "0:0", "[::]:0", "192.168.1.7:0", "example.org:0"])
 def test_runserver_refuses_to_bind_another_address(address, monkeypatch):
-    monkeypatch.setattr(runserver.runserver.Command, "run", lambda self, **options: pytest.fail("it bound"))
+    monkeypatch.setattr(DjangosCommand, "run", lambda self, **options: pytest.fail("it bound"))
     with pytest.raises(CommandError, match=r"^This site is deliberately weak .*: use 127\.0\.0\.1, not "):
         call_command("runserver", address, "--noreload")
 
@@ -42,7 +43,7 @@ def test_runserver_refuses_to_bind_another_address(address, monkeypatch):
 def test_runserver_binds_loopback(address, monkeypatch):
     monkeypatch.setattr(runserver, "_has_database", lambda: True)
     started = []
-    monkeypatch.setattr(runserver.runserver.Command, "run", lambda self, **options: started.append(self.addr))
+    monkeypatch.setattr(DjangosCommand, "run", lambda self, **options: started.append(self.addr))
     call_command("runserver", *filter(None, [address]), "--noreload")
     assert len(started) == 1
     assert started[0] in ("127.0.0.1", "::1", "localhost")

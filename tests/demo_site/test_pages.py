@@ -24,7 +24,7 @@ class Links(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         found = dict(attrs)
         if tag == "a":
-            self.links.add(found["href"])
+            self.links.add(found["href"] or "")
         elif address := found.get("src") or (tag == "link" and found.get("href")):
             self.assets.add(address)
 

@@ -1,6 +1,7 @@
 """`production` starts with secrets of its own, and refuses all else in a sentence that says what to do."""
 
 import runpy
+from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
@@ -20,15 +21,17 @@ GOOD = {
     "JWT_SIGNING_KEY": ED25519,
     "ALLOWED_HOSTS": "notes.example.org, www.notes.example.org",
 }
-OPTIONAL = ("DEBUG", "LAB_WORLD", "DATABASE_URL", "CACHE_URL", "SECURE_SSL_REDIRECT", "SECURE_HSTS_SECONDS")
-OPTIONAL += ("SECURE_HSTS_INCLUDE_SUBDOMAINS", "SECURE_HSTS_PRELOAD", "NUM_PROXIES")
+OPTIONAL = (
+    *("DEBUG", "LAB_WORLD", "DATABASE_URL", "CACHE_URL", "SECURE_SSL_REDIRECT", "SECURE_HSTS_SECONDS"),
+    *("SECURE_HSTS_INCLUDE_SUBDOMAINS", "SECURE_HSTS_PRELOAD", "NUM_PROXIES"),
+)
 
 
 @pytest.fixture
 def settings_with(monkeypatch):
     """Run the settings module in an environment that is good but for these changes (None unsets)."""
 
-    def run(**changes: str | None) -> dict:
+    def run(**changes: str | None) -> dict[str, Any]:
         for name, value in (GOOD | dict.fromkeys(OPTIONAL) | changes).items():
             monkeypatch.delenv(name, raising=False) if value is None else monkeypatch.setenv(name, value)
         return runpy.run_module("config.settings.production")

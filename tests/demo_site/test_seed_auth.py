@@ -1,6 +1,7 @@
 """The seed's token endpoints: what they take, what they give, and the flaws that the lessons need."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 import jwt
 import pytest
@@ -19,7 +20,7 @@ def bearer(token: str) -> dict[str, str]:
     return {"Authorization": f"Bearer {token}"}
 
 
-def claims(token: str) -> dict:
+def claims(token: str) -> dict[str, Any]:
     return jwt.decode(token, settings.SECRET_KEY, algorithms=["HS256"], options={"verify_exp": False})
 
 

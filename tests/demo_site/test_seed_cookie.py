@@ -4,6 +4,7 @@ A lesson shows each flaw. If one of these tests fails, what the lesson says has 
 """
 
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
 
 import jwt
 import pytest
@@ -12,11 +13,13 @@ from django.conf import settings as live_settings
 from django.contrib.auth.models import User
 from django.contrib.auth.signals import user_logged_in, user_login_failed
 from django.db import connection
-from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
-from rest_framework_simplejwt.serializers import api_settings
+from rest_framework_simplejwt.settings import api_settings
 from rest_framework_simplejwt.token_blacklist.models import BlacklistedToken, OutstandingToken
+
+if TYPE_CHECKING:
+    from django.test.client import _MonkeyPatchedWSGIResponse as Answer
 
 pytestmark = pytest.mark.django_db
 
@@ -25,7 +28,7 @@ NOON = datetime(2026, 1, 5, 12, tzinfo=UTC)
 EVIL = "http://localhost:9999"
 
 
-def claims(token: str) -> dict:
+def claims(token: str) -> dict[str, Any]:
     return jwt.decode(token, live_settings.SECRET_KEY, algorithms=["HS256"], options={"verify_exp": False})
 
 
@@ -40,7 +43,7 @@ def log_in(client: Client, **credentials: str) -> str:
     return response.json()["access"]
 
 
-def refresh(client: Client, cookie: str | None = None) -> HttpResponse:
+def refresh(client: Client, cookie: str | None = None) -> "Answer":
     """Refresh as the document says: without a body, and with this client's cookie or the one given."""
     if cookie is not None:
         client.cookies["refresh_token"] = cookie

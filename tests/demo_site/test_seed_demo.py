@@ -16,8 +16,9 @@ def seed() -> None:
     call_command("seed_demo", verbosity=0)
 
 
-def rows() -> list[dict]:
-    return [row for model in (User, Note, GuestBookEntry) for row in model.objects.order_by("id").values()]
+def rows() -> list[object]:
+    users, notes, entries = User.objects, Note.objects, GuestBookEntry.objects
+    return [*users.order_by("id").values(), *notes.order_by("id").values(), *entries.order_by("id").values()]
 
 
 def test_users_have_their_ids_passwords_and_rights():

@@ -6,14 +6,14 @@ import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 
 from config.keys import TEACHING_SECRET_KEY
 
 if TYPE_CHECKING:
-    from conftest import Served
+    from tests.demo_site.conftest import Served
 
 VITOR = {"username": "vitor", "password": "123"}
 
@@ -36,7 +36,7 @@ def hello(site, access: str) -> int:
     return site.http.get(f"{site.url}/hello/", headers={"Authorization": f"Bearer {access}"}).status_code
 
 
-def claims(token: str) -> dict:
+def claims(token: str) -> dict[str, Any]:
     payload = token.split(".")[1]
     return json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
 

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import tomllib
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -46,7 +47,7 @@ def test_nginx_has_nothing_to_say_about_its_configuration(tls: bool, tmp_path: P
 
 def test_the_access_log_holds_nothing_that_may_hold_a_token() -> None:
     main = (SERVING / "nginx" / "nginx.conf.template").read_text()
-    logged = re.search(r"log_format paths(.*?);", main, re.DOTALL)[1]
+    (logged,) = re.findall(r"log_format paths(.*?);", main, re.DOTALL)
     assert set(re.findall(r"\$(\w+)", logged)) == {
         "time_iso8601",
         "request_method",
@@ -61,7 +62,7 @@ def test_the_access_log_holds_nothing_that_may_hold_a_token() -> None:
 
 
 def test_lessons_and_containers_fill_in_every_placeholder() -> None:
-    values = nginx.Values(*[Path()] * 4, http_port=1)
+    values = nginx.Values(Path(), Path(), Path(), Path(), http_port=1)
     assert set(values.placeholders()) == placeholders()
     environment = set(COMPOSE["services"]["nginx"]["environment"]) - {"NGINX_ENVSUBST_OUTPUT_DIR"}
     assert environment == placeholders()
@@ -107,9 +108,10 @@ def test_the_unit_migrates_before_it_starts_and_waits_longer_than_gunicorn() -> 
         ("ExecStartPre", "manage.py check --deploy --fail-level WARNING"),
         ("ExecStartPre", "manage.py migrate --no-input"),
     ]
-    settings: dict[str, object] = {}
+    settings: dict[str, Any] = {}
     exec((SERVING / "gunicorn.conf.py").read_text(), settings)
-    assert int(re.search(r"TimeoutStopSec=(\d+)", UNIT)[1]) > settings["graceful_timeout"]
+    (stop_after,) = re.findall(r"TimeoutStopSec=(\d+)", UNIT)
+    assert int(stop_after) > settings["graceful_timeout"]
     stop = COMPOSE["services"]["site"]["stop_grace_period"]
     assert int(stop.removesuffix("s")) > settings["graceful_timeout"]
 
