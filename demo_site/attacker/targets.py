@@ -1,4 +1,4 @@
-"""Keeps the attacks at home: a target is an address of this machine, or it is refused."""
+"""Limits the attacks to this machine: a target that is no address of it is refused."""
 
 from urllib.parse import urlsplit
 
@@ -6,11 +6,11 @@ from loopback.addresses import is_loopback
 
 
 class NoTarget(ValueError):
-    """This is not for the attacker's site to aim at. Its message says why."""
+    """An address that the attacker's site does not aim at. The message says why."""
 
 
 def target(url: str) -> str:
-    """Return `url`. Raises NoTarget unless it is an http address of this machine.
+    """Return `url`. Raise NoTarget unless it is an http address of this machine.
 
     `localhost` and the names below it are loopback (RFC 6761 section 6.3).
     """

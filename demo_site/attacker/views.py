@@ -26,7 +26,7 @@ FIELDS = ("id", "at", "method", "query", "body", "cookies", "origin", "referer")
 
 
 def open_to_every_origin(view: View) -> View:
-    """Answer a script of any page, with its cookies, as CORS allows it (Fetch standard section 3.2)."""
+    """Return the view, with CORS headers that let a script of any page read it (Fetch standard, 3.2)."""
 
     @wraps(view)
     def wrapped(request: HttpRequest) -> HttpResponse:
@@ -41,7 +41,7 @@ def open_to_every_origin(view: View) -> View:
 
 
 def explained(view: View) -> View:
-    """Answer what the view refuses with 400 and the reason, in plain text."""
+    """Return the view, with what it refuses answered by a 400 and the reason in plain text."""
 
     @wraps(view)
     def wrapped(request: HttpRequest) -> HttpResponse:
@@ -57,7 +57,7 @@ def explained(view: View) -> View:
 @never_cache
 @open_to_every_origin
 def loot(request: HttpRequest) -> HttpResponse:
-    """Keep this request, whatever is in it."""
+    """Store this request in the table of loot, whatever is in it."""
     Loot.objects.create(
         method=request.method or "",
         query=unquote(request.META["QUERY_STRING"]),
@@ -74,19 +74,19 @@ def loot(request: HttpRequest) -> HttpResponse:
 @never_cache
 @open_to_every_origin
 def loot_json(request: HttpRequest) -> JsonResponse:
-    """All that came in, oldest first."""
+    """Return the loot as JSON, oldest first."""
     return JsonResponse(list(Loot.objects.values(*FIELDS)), safe=False)
 
 
 @never_cache
 def index(request: HttpRequest) -> HttpResponse:
-    """The same as a page, newest first."""
+    """Show the loot as a page, newest first."""
     return render(request, "attacker/index.html", {"loot": Loot.objects.order_by("-id")})
 
 
 @explained
 def form(request: HttpRequest) -> HttpResponse:
-    """A page with a form that sends itself: `?action=URL&method=post&enctype=...&NAME=VALUE...`."""
+    """Show a page with a form that sends itself: `?action=URL&method=post&enctype=...&NAME=VALUE...`."""
     fields = request.GET.copy()
     action = target(fields.pop("action", [""])[-1])
     context = {
@@ -100,7 +100,7 @@ def form(request: HttpRequest) -> HttpResponse:
 
 @explained
 def fetch(request: HttpRequest) -> HttpResponse:
-    """A page whose script sends one request, with cookies, and reports what it could read of the answer.
+    """Show a page whose script sends one request with cookies, and says what it could read of the answer.
 
     `?url=URL&method=POST&mode=cors&body=...&header=Name: value&header=...`
     """
@@ -119,7 +119,7 @@ def fetch(request: HttpRequest) -> HttpResponse:
 
 @explained
 def toss(request: HttpRequest) -> HttpResponse:
-    """A page that sets a cookie, for a domain above its own too: `?name=...&value=...&domain=...&path=/`."""
+    """Set a cookie, for a domain above its own too: `?name=...&value=...&domain=...&path=/`."""
     cookie = {part: request.GET.get(part, "") for part in ("name", "value", "domain", "path")}
     response = render(request, "attacker/toss.html", {"cookie": cookie})
     response.set_cookie(

@@ -34,7 +34,7 @@ def refuse(*names: str) -> None:
 def secret(name: str) -> str:
     """Return the secret in the variable `name`.
 
-    Raises ImproperlyConfigured when it is missing, shorter than 32 bytes, or one that everyone knows.
+    Raise ImproperlyConfigured when it is missing, shorter than 32 bytes, or one that everyone knows.
     """
     key = os.environ.get(name, "")
     if not key:
@@ -52,7 +52,7 @@ def secret(name: str) -> str:
 def signing_key(name: str, *, but_not: str) -> str:
     """Return the PEM of an Ed25519 private key in the variable `name`; `\\n` may stand for a line's end.
 
-    Raises ImproperlyConfigured when it is missing, is something else, or is the key `but_not`.
+    Raise ImproperlyConfigured when it is missing, is something else, or is the key `but_not`.
     """
     pem = os.environ.get(name, "").replace("\\n", "\n").strip()
     if not pem:
@@ -79,7 +79,7 @@ def database(name: str, *, otherwise: Path) -> dict[str, Any]:
     """Return the database whose URL is in the variable `name`; without one, SQLite in the file `otherwise`.
 
     `sqlite:////srv/notes/db.sqlite3` or `postgres://USER:PASSWORD@HOST:5432/NAME?sslmode=verify-full`.
-    Raises ImproperlyConfigured for anything else.
+    Raise ImproperlyConfigured for anything else.
     """
     url = os.environ.get(name) or f"sqlite:///{_in_a_folder(otherwise)}"
     scheme = url.partition("://")[0]
@@ -96,7 +96,7 @@ def database(name: str, *, otherwise: Path) -> dict[str, Any]:
 def cache(name: str, *, otherwise: Path) -> dict[str, Any]:
     """Return the cache whose URL is in the variable `name`; without one, files in the folder `otherwise`.
 
-    `redis://HOST:6379/1` or `filecache:///srv/notes/cache`. Raises ImproperlyConfigured for a cache that the
+    `redis://HOST:6379/1` or `filecache:///srv/notes/cache`. Raise ImproperlyConfigured for a cache that the
     workers do not share, or that is unknown: it counts failed logins, and each worker would count alone.
     """
     url = os.environ.get(name) or f"filecache://{_in_a_folder(otherwise)}"
@@ -109,7 +109,7 @@ def cache(name: str, *, otherwise: Path) -> dict[str, Any]:
 
 
 def number(name: str, *, otherwise: int) -> int:
-    """Return the number in the variable `name`. Raises ImproperlyConfigured for anything but digits."""
+    """Return the number in the variable `name`. Raise ImproperlyConfigured for anything but digits."""
     text = os.environ.get(name) or str(otherwise)
     if not (text.isascii() and text.isdecimal()):
         raise ImproperlyConfigured(f"{name} is no number: set it, for example, to {otherwise}.")
@@ -117,7 +117,7 @@ def number(name: str, *, otherwise: int) -> int:
 
 
 def yes_or_no(name: str, *, otherwise: bool) -> bool:
-    """Return what the variable `name` says. Raises ImproperlyConfigured for any other word."""
+    """Return what the variable `name` says. Raise ImproperlyConfigured for any other word."""
     word = os.environ.get(name, "").lower()
     if word not in ("", *YES, *NO):
         raise ImproperlyConfigured(f"{name} says neither yes nor no: set it to {YES[0]} or {NO[0]}.")
@@ -132,7 +132,7 @@ def _in_a_folder(path: Path) -> Path:
 def hosts(name: str) -> list[str]:
     """Return the host names in the variable `name`, divided by commas.
 
-    Raises ImproperlyConfigured when there are none, or when one of them stands for every host.
+    Raise ImproperlyConfigured when there are none, or when one of them stands for every host.
     """
     names = [host.strip() for host in os.environ.get(name, "").split(",") if host.strip()]
     if not names or "*" in names:

@@ -1,8 +1,8 @@
-"""Two questions that whoever runs the site asks it: does it live, and can it work?
+"""The site's two health checks: is the process alive, and is it ready to answer requests?
 
-`/health/live/` asks nobody. Who restarts what does not answer asks this one: a database that is away is not
-mended by restarting the site. `/health/ready/` asks the database and the cache. Who sends requests to one of
-several machines asks this one. Both say no more than yes or no; why not is in the log.
+`/health/live/` asks no other service. It is for what restarts a process that does not answer: a restart does
+not bring back a database that is away. `/health/ready/` asks the database and the cache. It is for what sends
+requests to one of several machines. Both answer yes or no alone; the reason for a no is in the log.
 """
 
 import logging
@@ -20,7 +20,7 @@ logger = logging.getLogger(__name__)
 @never_cache
 @require_safe
 def live(request: HttpRequest) -> JsonResponse:
-    """Answer 200."""
+    """Answer 200 without a question to database or cache: this process takes requests."""
     return JsonResponse({"live": True})
 
 
@@ -38,7 +38,7 @@ def ready(request: HttpRequest) -> JsonResponse:
 
 
 class _Migrations:
-    """Knows whether all are applied. Asks for all of them until that is so, and then for a sign of life."""
+    """Knows whether all migrations are applied. Looks until they are, and from then on only runs a query."""
 
     def __init__(self) -> None:
         self._applied = False

@@ -6,7 +6,7 @@ from django.apps import AppConfig
 
 
 class HardenedAuthConfig(AppConfig):
-    """Tables of token families and of refresh tokens."""
+    """The app: its tables, its checks, and what the OpenAPI document says of it."""
 
     name = "hardened_auth"
     default_auto_field = "django.db.models.BigAutoField"

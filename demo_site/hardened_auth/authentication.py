@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class FamilyAuthentication(JWTAuthentication):
-    """SimpleJWT's, with the family asked in place of the user: one query by primary key, as before.
+    """SimpleJWT's authentication, which asks for the family and its user in one query by primary key.
 
     So a logout, a new password and a deactivated account hold at once, not when the access token expires.
     """

@@ -1,4 +1,4 @@
-"""The settings of this package: what may stand in `HARDENED_AUTH`, and what holds when it does not."""
+"""The settings of this package: what may stand in `HARDENED_AUTH`, and the defaults of what does not."""
 
 from dataclasses import dataclass, fields
 from datetime import timedelta
@@ -34,7 +34,7 @@ class Options:
 
 @cache
 def options() -> Options:
-    """Return the settings in force. Raises ImproperlyConfigured with a sentence that says what to do."""
+    """Return the settings in force. Raise ImproperlyConfigured with a sentence that says what to do."""
     given: dict[str, Any] = getattr(settings, "HARDENED_AUTH", {})
     names = {field.name for field in fields(Options)}
     if unknown := sorted(given.keys() - names):

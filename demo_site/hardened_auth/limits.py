@@ -15,7 +15,7 @@ from .conf import options
 
 
 class FailedLogins:
-    """Counts in the shared cache: `attempt()` before the password is looked at, `forgive()` if it was right.
+    """A count in the shared cache: `attempt()` before the password is looked at, `forgive()` if it was right.
 
     So guesses sent all at once are counted too. A cache whose `incr` is atomic (Redis, Memcached) counts
     exactly; in a file or a table, two workers at the same instant may count two guesses as one.
@@ -29,12 +29,12 @@ class FailedLogins:
         self._window, self._left, self._limit = window, window - elapsed, limit
 
     def attempt(self) -> None:
-        """Count one. Raises Throttled (429) when that is one too many."""
+        """Count one login. Raise Throttled (429) when that is one too many."""
         if self._add(1) > self._limit:
             raise Throttled(self._left)
 
     def forgive(self) -> None:
-        """Take the last one back."""
+        """Take one login back from the count: its password was right."""
         self._add(-1)
 
     def _add(self, number: int) -> int:
@@ -48,7 +48,7 @@ class FailedLogins:
 
 
 def limits_for(request: Request, username: str) -> list[FailedLogins]:
-    """Return the counters that this login counts in."""
+    """Return the counts that a login with this name from this request's address goes into."""
     return [
         FailedLogins("address", network_of(request), options().FAILED_LOGINS_PER_ADDRESS),
         # Names that a database may take for the same one count as one.

@@ -1,4 +1,4 @@
-"""What the server remembers of its sessions. Never the text of a token: its reader could be anyone."""
+"""The tables of sessions. They hold ids of tokens and not their text, so who reads them gains no session."""
 
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -80,7 +80,7 @@ def live_user(family_id: UUID) -> "_User | None":
         family_expires_at=F("token_families__expires_at"),
         family_password_hash=F("token_families__password_hash"),
     )
-    user = next(iter(with_family), None)
+    user = next(iter(with_family), None)  # not `first()`, which would sort the one row
     if user is None or user.family_revoked_at is not None or user.family_expires_at <= aware_utcnow():
         return None
     return user if is_as_it_was(user, user.family_password_hash) else None

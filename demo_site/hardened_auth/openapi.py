@@ -52,15 +52,14 @@ def _header(name: str, description: str, **more: Any) -> OpenApiParameter:
 
 
 def _described(extension: OpenApiViewExtension, **methods: Callable[..., Any]) -> type[APIView]:
-    """Return the view of this extension, with what these say of its methods."""
-    view = cast(
-        type[APIView], extension.target_class
-    )  # drf-spectacular has put the class where its name stood
+    """Return the view that this extension is for, with its methods described by these."""
+    # A name when it is written, and the class by the time that drf-spectacular calls this.
+    view = cast(type[APIView], extension.target_class)
     return extend_schema_view(**methods)(view)
 
 
 def _session_view(extension: OpenApiViewExtension, **operation: Any) -> type[APIView]:
-    """Return the view of this extension, with its `post` described: for scripts of its own origin alone."""
+    """Return the view that this extension is for, with a `post` that scripts of its own origin may call."""
     parameters = [
         _header(options().HEADER, "Says that a script sends this.", enum=["1"], required=True),
         OpenApiParameter(options().COOKIE, location=OpenApiParameter.COOKIE, description="Refresh token."),

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 class LoginSerializer(TokenObtainSerializer):
-    """SimpleJWT's, which gives backends the request and refuses inactive users. This one counts failures."""
+    """SimpleJWT's login, which gives backends the request and refuses inactive users. It counts failures."""
 
     user: "_User"  # whom `validate` has found
 

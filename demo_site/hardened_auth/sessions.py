@@ -1,7 +1,7 @@
 """The life of a session: it starts with a login, rotates with each refresh, and ends.
 
-Everything that decides is decided by the database, in one statement or one transaction, so that it holds
-for any number of threads, processes and servers.
+The database decides, in one statement or one transaction, so that what it decides holds for any number of
+threads, processes and servers.
 """
 
 from typing import TYPE_CHECKING, NamedTuple
@@ -39,7 +39,7 @@ class JustRotated(APIException):
 def start(user: "_User", *, instead_of: str = "") -> Grant:
     """Begin a session, and end the one whose refresh token this browser still had (ASVS 7.2.4).
 
-    Raises AuthenticationFailed when the user is deleted at this very moment.
+    Raise AuthenticationFailed when the user is deleted at this very moment.
     """
     end(instead_of, Family.Reason.NEW_LOGIN)
     refresh = tokens.RefreshToken()
@@ -60,7 +60,7 @@ def start(user: "_User", *, instead_of: str = "") -> Grant:
 def rotate(refresh: str) -> Grant:
     """Exchange a refresh token for a new one and an access token. Of N requests with one token, one wins.
 
-    Raises InvalidToken when the session is over, JustRotated when another request was a moment faster.
+    Raise InvalidToken when the session is over, JustRotated when another request was a moment faster.
     A token that comes back later than that was copied: it ends its whole family, thief and owner alike
     (RFC 9700 section 4.14.2, ASVS 10.4.5).
     """
@@ -73,6 +73,7 @@ def rotate(refresh: str) -> Grant:
         if token and token.family.is_live():
             if won:
                 return _add(tokens.RefreshToken(), token.family)
+            # None where this transaction cannot see yet what the winner wrote.
             if token.used_at is None or used_at - token.used_at <= options().GRACE:
                 raise JustRotated
             revoke(Family.objects.filter(pk=token.family_id), Family.Reason.REUSE)

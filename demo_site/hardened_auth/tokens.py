@@ -46,8 +46,8 @@ class KeyRing(TokenBackend):
         self.jwks = {"keys": public}
         self._keys = {jwk["kid"]: key for jwk, key in zip(public, keys, strict=True)}
 
-    def get_verifying_key(self, token: str | bytes) -> Any:  # type: ignore[override]  # see FamilyToken
-        """Return our key of this name. Raises TokenBackendError when there is none."""
+    def get_verifying_key(self, token: str | bytes) -> Any:  # type: ignore[override]  # as in FamilyToken
+        """Return our key of this name. Raise TokenBackendError when there is none."""
         key = self._keys.get(jwt.get_unverified_header(token).get("kid", ""))
         if key is None:
             raise TokenBackendError("Token is invalid")
@@ -74,7 +74,7 @@ def _jwk(key: Any, algorithm: str) -> dict[str, str]:
 
 @cache
 def key_ring() -> KeyRing:
-    """Return the keys in force, made once per process. Raises ImproperlyConfigured when they do not fit."""
+    """Return the keys in force, made once per process. Raise ImproperlyConfigured when they do not fit."""
     try:
         return KeyRing()
     except (
@@ -108,7 +108,7 @@ class FamilyToken(Token):
         return key_ring()
 
     def verify(self) -> None:
-        """Ask for the claims that SimpleJWT and PyJWT do not ask for. Raises TokenError."""
+        """Ask for the claims that SimpleJWT and PyJWT do not ask for. Raise TokenError."""
         super().verify()
         try:
             _ = self.id, self.family_id, self["iat"], self[api_settings.USER_ID_CLAIM]
@@ -128,7 +128,7 @@ class FamilyToken(Token):
         return datetime_from_epoch(self["exp"])
 
     def join(self, family: "Family") -> Self:
-        """Make this new token one of the family's. It will not outlive it."""
+        """Make this new token one of the family's, which it will not outlive, and return it."""
         self[api_settings.USER_ID_CLAIM] = str(getattr(family.user, api_settings.USER_ID_FIELD))
         self["sid"] = family.pk.hex
         self["exp"] = min(self["exp"], datetime_to_epoch(family.expires_at))
@@ -136,14 +136,14 @@ class FamilyToken(Token):
 
 
 class AccessToken(FamilyToken):
-    """For the `Authorization` header."""
+    """An access token, for the `Authorization` header."""
 
     token_type = "access"
     lifetime = property(lambda self: options().ACCESS_LIFETIME)
 
 
 class RefreshToken(FamilyToken):
-    """For the cookie. It works once."""
+    """A refresh token, for the cookie. It works once."""
 
     token_type = "refresh"
     lifetime = property(lambda self: options().REFRESH_LIFETIME)

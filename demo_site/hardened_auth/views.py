@@ -27,8 +27,10 @@ from .tokens import key_ring
     [transaction.non_atomic_requests, sensitive_post_parameters(), sensitive_variables()], name="dispatch"
 )
 class SessionView(TokenViewBase):
-    """SimpleJWT's base has no authenticators, so a stale `Authorization` header does not matter, and a 401
-    is a 401. This adds what a view with a cookie needs."""
+    """What login, refresh and logout share: SimpleJWT's base view, and what a view with a cookie needs.
+
+    The base has no authenticators, so a stale `Authorization` header does not matter, and a 401 is a 401.
+    """
 
     http_method_names = ("post",)
     parser_classes = (SmallJSONParser,)
@@ -57,7 +59,7 @@ class LoginView(SessionView):
 
 
 class RefreshView(SessionView):
-    """Gives the same two for the refresh token in the cookie, which is then used up."""
+    """Gives an access token in the body and the next refresh token in the cookie, for the last one."""
 
     def post(self, request: Request) -> Response:
         return granted(sessions.rotate(refresh_token_in(request)))

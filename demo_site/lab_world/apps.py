@@ -1,4 +1,4 @@
-"""Takes the process into the lab world as it starts, before any command or request runs."""
+"""Sets the clock and the token ids of this process as it starts, before any command or request runs."""
 
 from typing import TYPE_CHECKING
 
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 class LabWorldConfig(AppConfig):
-    """Holds the world's clock, or None when the world lives in real time."""
+    """Holds the lab clock, or None for a world in real time."""
 
     name = "lab_world"
     clock: "LabClock | None" = None

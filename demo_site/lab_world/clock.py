@@ -1,7 +1,8 @@
-"""The lab clock: this process lives at the instant written in a file, and at no other until the file changes.
+"""The lab clock: the time of this process is the instant written in a file, until the file changes.
 
-The file is the only door: whoever may write it moves the clock of every process that shares the world; there
-is no route for it. Replace the file (`os.replace`) rather than write into it, else a request may read half.
+Nothing but the file moves it. Whoever may write the file moves the clock of every process that shares the
+world; there is no route for it. Replace the file (`os.replace`) rather than write into it, else a request may
+read half of it.
 Only the time of day stops (`datetime.now`, `time.time`). `time.monotonic`, `sleep` and SQLite's timeouts run
 on, so that servers, locks and databases do not notice.
 """
@@ -24,7 +25,7 @@ class LabClock:
         self._traveller = time_machine.travel(_naive(self._instant), tick=False).start()
 
     def follow(self) -> None:
-        """Live at what the file says now. Called before each request, from any thread."""
+        """Set the time to what the file says now. Called before each request, from any thread."""
         with self._lock:  # read and move in one: a slow thread must not move the clock back to what it read
             instant = read_instant(self._path)
             if instant != self._instant:
@@ -33,7 +34,7 @@ class LabClock:
 
 
 def read_instant(path: Path) -> datetime:
-    """Return the aware datetime in the file, in UTC. Raises ImproperlyConfigured when there is none."""
+    """Return the aware datetime in the file, in UTC. Raise ImproperlyConfigured when there is none."""
     try:
         instant = datetime.fromisoformat(path.read_text("ascii").strip())
         if instant.tzinfo is None:

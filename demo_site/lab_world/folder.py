@@ -7,7 +7,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 
 def lab_world_folder(value: str) -> Path:
-    """Return the folder of this absolute path. Raises ImproperlyConfigured when there is none."""
+    """Return the folder of this absolute path. Raise ImproperlyConfigured when there is none."""
     folder = Path(value)
     if not folder.is_absolute() or not folder.is_dir():
         raise ImproperlyConfigured(
@@ -18,7 +18,7 @@ def lab_world_folder(value: str) -> Path:
 
 
 def read_nonce(folder: Path) -> str:
-    """Return the hex text that names this site. Raises ImproperlyConfigured when there is none."""
+    """Return the hex text that names this site. Raise ImproperlyConfigured when there is none."""
     path = folder / "nonce"
     nonce = path.read_text("ascii", errors="replace").strip() if path.is_file() else ""
     if not re.fullmatch("[0-9a-f]+", nonce):

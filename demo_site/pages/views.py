@@ -9,7 +9,7 @@ from .forms import GuestBookForm
 
 
 def index(request: HttpRequest) -> HttpResponse:
-    """What is here, and where."""
+    """Show what there is on this site, and where."""
     return render(request, "pages/index.html")
 
 
@@ -23,11 +23,11 @@ def guestbook(request: HttpRequest) -> HttpResponse:
 
 
 def entries(request: HttpRequest) -> HttpResponse:
-    """The entries of the guest book alone, as a piece of HTML for the front ends to put into their page."""
+    """Show the entries of the guest book alone: a piece of HTML that the front ends put into their page."""
     return render(request, "pages/entries.html", {"entries": GuestBookEntry.objects.all()})
 
 
 def app(request: HttpRequest, tokens: str) -> HttpResponse:
-    """The front end that keeps its tokens as `static/pages/app/tokens_<tokens>.js` does: local or cookie."""
+    """Show the front end that keeps its tokens in `tokens`, "local" or "cookie" (`static/pages/app/`)."""
     title = {"local": "Notes, localStorage", "cookie": "Notes, cookie"}[tokens]
     return render(request, "pages/app.html", {"title": title, "tokens": f"pages/app/tokens_{tokens}.js"})

@@ -1,6 +1,6 @@
 """Gunicorn's settings. `gunicorn -c serving/gunicorn.conf.py config.wsgi`, in the folder of `manage.py`.
 
-What is given on the command line takes the place of what stands here. Nginx stands in front (`nginx.conf`):
+What is given on the command line takes the place of what stands here. Nginx stands in front (`nginx/`):
 it takes the slow clients, the files, TLS and the access log, so that each worker has one thing to do.
 """
 

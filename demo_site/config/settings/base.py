@@ -1,4 +1,4 @@
-"""What every face shares. It holds no secret and does not start by itself: run `seed` or `production`."""
+"""What every face shares. It holds no secret and does not start by itself: run a face that builds on it."""
 
 import os
 from pathlib import Path

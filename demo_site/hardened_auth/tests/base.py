@@ -67,24 +67,24 @@ class Browser(SimpleTestCase):
 
     @property
     def cookie(self) -> Morsel[str]:
-        """The refresh cookie as the last response set or cleared it."""
+        """Return the refresh cookie as the last response set or cleared it."""
         return self.client.cookies[COOKIE]
 
     def thief(self) -> Client:
-        """A browser with a copy of the cookie."""
+        """Return another browser, with a copy of the cookie."""
         copy = Client()
         copy.cookies[COOKIE] = self.cookie.value
         return copy
 
 
 class SessionTestCase(Browser, TestCase):
-    """Each test is rolled back."""
+    """Tests that are rolled back at their end."""
 
 
 class CommittingTestCase(Browser, TransactionTestCase):
-    """Each test commits, as a served site does."""
+    """Tests that commit, as a served site does."""
 
 
 def let_pass(time: timedelta) -> None:
-    """Make every use of a refresh token so much longer ago."""
+    """Date every use of a refresh token back by so much time."""
     RefreshToken.objects.exclude(used_at=None).update(used_at=F("used_at") - time)

@@ -233,6 +233,13 @@ class Limits(SessionTestCase):
             request = Request(RequestFactory().post("/", REMOTE_ADDR=address))
             self.assertEqual(network_of(request), network)
 
+    def test_hold_where_the_server_names_no_address(self) -> None:
+        request = RequestFactory().post("/")
+        del request.META["REMOTE_ADDR"]
+        for proxies in (None, 0, 1):
+            with patch.object(api_settings, "NUM_PROXIES", proxies):
+                self.assertEqual(network_of(Request(request)), "")
+
     def test_believe_as_many_proxies_as_there_are(self) -> None:
         headers = {"X-Forwarded-For": "spoofed, 192.0.2.7"}
         request = Request(RequestFactory().post("/", REMOTE_ADDR="10.0.0.1", headers=headers))

@@ -13,7 +13,7 @@ from loopback.addresses import is_loopback
 
 
 class Command(runserver.Command):
-    """Django's own, on loopback only, and with a database made when there is none."""
+    """Django's `runserver`, on loopback only, and with a database made when there is none."""
 
     addr: str  # Django has read it from the command line before `run`
     help = f"{runserver.Command.help} Listens on loopback addresses only."
@@ -32,7 +32,7 @@ class Command(runserver.Command):
         super().run(**options)
 
     def get_handler(self, *args: Any, **options: Any) -> WSGIHandler:
-        """Return Django's, which answers for static files itself and hands on the rest."""
+        """Return Django's handler, which answers for static files itself and hands on the rest."""
         handler = super().get_handler(*args, **options)
         application = getattr(handler, "application", handler)
         handler.request_class = application.request_class  # config/wsgi.py says why it has its own

@@ -30,7 +30,7 @@ class Command(BaseCommand):
 
 
 def put_user(user_id: int, demo: DemoUser) -> User:
-    """Make the user with this id, or give back its name, password and rights."""
+    """Make the user with this id, or restore its name, password and rights. Return it."""
     if User.objects.filter(Q(id=user_id) ^ Q(username=demo.username)).exists():  # one of the two, not both
         raise CommandError(
             f"User id {user_id} or the name {demo.username} is taken by an account that is not the demo's: "
