@@ -60,8 +60,8 @@ style: setup-tests  ## hold the lessons against the rules of course/README.md
 picture: setup-tests  ## take the README's picture anew
 	@$(python) -m authoring.picture
 
-format: setup-tests  ## format and lint the code
-	@$(python) -m ruff format . && $(python) -m ruff check --fix .
+format: setup-tests  ## format and lint the code, and check its annotations
+	@$(python) -m ruff format . && $(python) -m ruff check --fix . && $(python) -m mypy
 
 lock: setup-tests  ## move the locks to the newest versions that pyproject.toml allows
 	@$(python) -m authoring.lock

@@ -10,6 +10,7 @@ LONGEST = (
     "tests/test_journey.py",
     "tests/test_front_ends.py",
     "tests/exercises/test_every",
+    "tests/test_types.py",
     "notebooks/",
     "solutions/",
 )

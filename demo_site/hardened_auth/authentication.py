@@ -24,8 +24,7 @@ class FamilyAuthentication(JWTAuthentication):
         except TokenError as error:
             raise InvalidToken(error.args[0]) from error
 
-    # SimpleJWT's takes any Token, of which some name no family, and returns a type variable of its own.
-    def get_user(self, validated_token: AccessToken) -> "_User":  # type: ignore[override]
+    def get_user(self, validated_token: AccessToken) -> "_User":  # type: ignore[override]  # not any Token
         user = live_user(validated_token.family_id)
         if user is None:
             raise InvalidToken("This session is over: log in again.")
