@@ -134,7 +134,9 @@ class Table(tuple[Row, ...]):
         if key not in rows:
             there = ", ".join(rows) or "none"
             raise BrowserError(
-                f"There is no {key!r} among the {self.what} of {self.where}. There is: {there}."
+                html.one_line(
+                    f"There is no {key!r} among the {self.what} of {self.where}. There is: {there}."
+                )
             )
         return rows[key]
 
