@@ -10,7 +10,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 from xml.etree import ElementTree
 
 import pytest
@@ -90,7 +90,7 @@ def test_nothing_invisible_in_a_chart(
 @settings(deadline=None)
 @given(stranger, stranger, st.booleans())
 def test_nothing_invisible_in_a_table(text: str, other: str, flag: bool) -> None:
-    tables = [
+    tables: list[Table[Any]] = [
         Table(Cookie, [Cookie(text, other, text, other, flag, flag, text or None, None)], "cookies", other),
         Table(Stored, [Stored(text, other)], "entries", other),
         Table(Request, [Request(text, "http://127.0.0.1/a", (other,), text, other, 200)], "requests", text),
