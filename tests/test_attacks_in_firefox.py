@@ -1,10 +1,11 @@
 """What is said about browsers holds in Firefox too: the attacks that need one end there in the same way."""
 
 import pytest
-from helpers.requirements import engine_or_skip
 
 from jwtlab.attacks import ATTACKS, HONEST, run
-from jwtlab.attacks.report import FACES, Row, expected
+from jwtlab.attacks.expected import FACES, expected
+from jwtlab.attacks.report import Row
+from tests.helpers.requirements import engine_or_skip
 
 # And the one honest use for which the page relies on what browsers do between tabs.
 NEEDING_A_BROWSER = [attack.name for attack in ATTACKS.values() if attack.in_browser] + ["has_two_tabs"]
