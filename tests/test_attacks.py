@@ -5,6 +5,7 @@ control below. The forged logout alone wins nowhere; its form is that of the for
 """
 
 import re
+import shutil
 import signal
 import time
 from collections.abc import Callable, Iterator
@@ -351,6 +352,12 @@ def test_a_site_that_was_killed_is_started_again(which: str) -> None:
     assert runner.run(ATTACKS["replay_after_logout"]).won
     assert getattr(runner.lab(), which) is not dead
     assert not dead.folder.exists()
+
+
+def test_a_site_whose_folder_is_gone_is_started_again() -> None:
+    runner = Runner("seed")
+    shutil.rmtree(runner.lab().site.folder)
+    assert runner.run(ATTACKS["replay_after_logout"]).won
 
 
 def test_a_site_that_is_killed_during_an_attack_is_started_again() -> None:

@@ -95,7 +95,7 @@ def named(name: str) -> list[Attack]:
     wanted, there = name.replace(" ", "_"), ATTACKS | HONEST
     found = [one for one in there.values() if wanted in (one.name, one.function.__name__)]
     if not found:
-        near = [one for one in there if wanted in one] or get_close_matches(wanted, there)
+        near = [one for one in there if wanted in one][:3] or get_close_matches(wanted, there)
         meant = f"Did you mean {' or '.join(near)}?" if near else f"There are: {', '.join(there)}."
         raise AttackError(f"There is no attack {one_line(name)!r}. {meant}")
     return found

@@ -41,8 +41,9 @@ class Runner:
     def _running(self, face: str) -> Site:
         """Return the site of this face, and start it if it does not run, for the first time or any more."""
         site = self._sites.get(face)
-        if site and not site.is_running:
-            site.stop()  # what is left of it
-        if site is None or not site.is_running:
+        if site and not (site.is_running and site.folder.exists()):  # whoever tidies /tmp takes its database
+            site.stop()
+            site = None
+        if site is None:
             site = self._sites[face] = start_site(face)
         return site

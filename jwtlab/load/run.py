@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 from jwtlab.load.client import Target, send_until
 from jwtlab.load.progress import progress
 from jwtlab.load.result import Load, LoadError
+from jwtlab.show.html import one_line
 
 MOST_REQUESTS, MOST_CONNECTIONS, MOST_SECONDS = 10_000, 64, 30
 LOOPBACK = {"127.0.0.1": "127.0.0.1", "localhost": "127.0.0.1", "::1": "::1"}  # what to connect to for a name
@@ -98,7 +99,7 @@ def _target(
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or parts.hostname not in LOOPBACK:
         raise LoadError(
-            f"A load goes to a site of your own, on this machine, and {url} is not. Use site.url."
+            one_line(f"A load goes to a site of your own, on this machine, and {url} is not. Use site.url.")
         )
     tls = ssl.create_default_context(cafile=verify) if parts.scheme == "https" else None
     port = parts.port or (443 if tls else 80)
