@@ -42,7 +42,7 @@ progress: setup  ## how every exercise stands
 reset: setup  ## restore one notebook of work/, keeping yours: NB=02
 	@$(python) -m jwtlab reset '$(NB)'
 
-attacks: setup  ## run every attack against both faces of the demo site, and print who won
+attacks: setup  ## run every attack against both faces of the demo site, and print who won; ARGS=replay_after_logout runs one
 	@$(python) -m jwtlab attacks $(ARGS)
 
 notebooks: setup-tests  ## build and execute the notebooks from course/lessons; ARGS=02_simplejwt_setup builds one

@@ -5,9 +5,14 @@ control below. The forged logout alone wins nowhere; its form is that of the for
 """
 
 import re
-from collections.abc import Iterator
+import shutil
+import signal
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from urllib.parse import urlencode
 
+import psutil
 import pytest
 import requests
 
@@ -15,19 +20,24 @@ from jwtlab.attacks import (
     ATTACKS,
     HONEST,
     Attack,
+    AttackError,
     Evidence,
+    Lab,
     Matrix,
-    Stage,
-    StageError,
     matrix,
     run,
     scripts_in_pages,
     stolen_tokens,
 )
-from jwtlab.attacks.report import FACES, Row, expected
-from jwtlab.attacks.runner import Arena, arena_of
+from jwtlab.attacks import expected as expected_module
+from jwtlab.attacks.expected import FACES, expected, misplaced, require_rows
+from jwtlab.attacks.registry import attack
+from jwtlab.attacks.report import EVIDENCE, NAME, Row
+from jwtlab.attacks.runner import Runner, runner_of
 from jwtlab.browser import Page, Person
 from jwtlab.browser.session import browser_of_this_kernel
+from jwtlab.cli import main
+from jwtlab.site import SiteError
 from tests.helpers.requirements import engine_or_skip
 
 CELLS = [(name, face) for name in ATTACKS for face in FACES]
@@ -52,103 +62,114 @@ def test_honest_use_works(rows: dict[str, Row], name: str, face: str) -> None:
     assert rows[name].verdict(face) == "works", rows[name].evidence[face].text
 
 
-def test_evidence_is_one_line_that_is_the_same_on_every_machine(rows: dict[str, Row]) -> None:
-    for row in rows.values():
-        for evidence in row.evidence.values():
-            assert len(evidence.text) <= 46, f"{row.title}: {evidence.text}"
-            assert not re.search(r"\n|:\d{4,5}\b|eyJ|/tmp", evidence.text)
+@pytest.mark.parametrize("name", [*ATTACKS, *HONEST])
+def test_evidence_is_a_short_line_that_is_the_same_on_every_machine(rows: dict[str, Row], name: str) -> None:
+    for face, evidence in rows[name].evidence.items():
+        said = f"{name} on {face} ends in the evidence {evidence.text!r}."
+        rule = f"At most {EVIDENCE} fit in their column (EVIDENCE in jwtlab/attacks/report.py). Shorten it."
+        assert len(evidence.text) <= EVIDENCE, f"{said} These are {len(evidence.text)} characters. {rule}"
+        found = re.search(r"\n|:\d{4,5}\b|eyJ|/tmp", evidence.text)
+        assert not found, f"{said} It holds {found[0]!r}. No line end, port, token or path: they change."
 
 
 # The lists
 
 
-def test_the_expected_matrix_has_every_attack_and_gives_its_reasons() -> None:
-    assert list(expected()) == list(ATTACKS)
-    for name, ends in expected().items():
-        assert {ends["seed"], ends["hardened"]} <= {"won", "lost"}
-        is_twin = (ends["seed"], ends["hardened"]) == ("won", "lost")
-        assert is_twin is not bool(ends.get("why")), (
-            f"{name}: a reason, if and only if it is no pair of twins"
-        )
+def test_every_attack_has_a_row_that_says_how_it_ends_and_why() -> None:
+    require_rows(ATTACKS)  # raises what there is to do
 
 
-def test_an_attack_says_what_it_claims_and_where_that_is_forbidden() -> None:
-    named = re.compile(
-        r"(RFC \d{4} §[\d.]+|ASVS [\d.]+|rfc6265bis §[\d.]+|OWASP [\w ]+|OAuth for Browser-Based Apps)"
+def test_the_rows_stand_in_the_order_of_the_attacks() -> None:
+    assert misplaced() == [], "\n".join(misplaced())
+
+
+SOURCE = re.compile(
+    r"(RFC \d{4} §[\d.]+|ASVS [\d.]+|rfc6265bis §[\d.]+|OWASP [\w ]+|OAuth for Browser-Based Apps)"
+)
+
+
+@pytest.mark.parametrize("name", ATTACKS)
+def test_an_attack_says_what_it_claims_and_where_that_is_forbidden(name: str) -> None:
+    where, attack = f"@attack of {name} in jwtlab/attacks", ATTACKS[name]
+    assert attack.claim.endswith("."), (
+        f"{where}: the claim {attack.claim!r} is no sentence. End it in a full stop."
     )
-    for attack in ATTACKS.values():
-        assert attack.claim.endswith(".")
-        assert named.match(attack.source), attack.name
+    assert SOURCE.match(attack.source), (
+        f"{where}: the source {attack.source!r} does not begin with a document and its section, such as"
+        " 'RFC 9700 §4.14.2', 'ASVS 7.4.1', 'rfc6265bis §8.6'. Add another kind of document to SOURCE here."
+    )
+
+
+@pytest.mark.parametrize("name", [*ATTACKS, *HONEST])
+def test_a_name_fits_in_its_column(name: str) -> None:
+    assert len(name) <= NAME, (
+        f"{name} has {len(name)} characters, and {NAME} fit in its column (NAME in jwtlab/attacks/report.py)."
+        " Give the function, or its place in `each`, a shorter name."
+    )
 
 
 # Controls: what loses on the seed wins where the defence is missing
 
 
 @pytest.fixture(scope="module")
-def rotating() -> Arena:
+def rotating() -> Runner:
     """The seed with SimpleJWT's own rotation."""
-    return arena_of("rotating", "chromium")
+    return runner_of("rotating")
 
 
 @pytest.fixture
-def stage() -> Iterator[Stage]:
-    """A stage on the seed face."""
-    stages = []
-    attack = Attack("look", "", "", False, lambda stage: stages.append(stage) or Evidence(False, ""), {})
-    arena_of("seed", "chromium").run(attack)
-    yield stages[0]
-    stages[0].close()
+def lab() -> Iterator[Lab]:
+    """A lab with the seed face."""
+    with runner_of("seed").lab("chromium") as lab:
+        yield lab
 
 
-def test_a_session_goes_on_without_end_where_simplejwt_rotates(rotating: Arena) -> None:
+def test_a_session_goes_on_without_end_where_simplejwt_rotates(rotating: Runner) -> None:
     evidence = rotating.run(ATTACKS["session_without_end"])
     assert evidence == Evidence(True, "still refreshing after 240 hours")
 
 
-def test_the_race_is_won_where_simplejwt_rotates(rotating: Arena) -> None:
+def test_the_race_is_won_where_simplejwt_rotates(rotating: Runner) -> None:
     """In three rounds of four, as a rule: SimpleJWT looks whether the token is listed, and then lists it."""
     assert any(rotating.run(ATTACKS["race_of_six"]).won for _ in range(30))
 
 
-def test_honest_use_can_fail(rotating: Arena) -> None:
+def test_honest_use_can_fail(rotating: Runner) -> None:
     """The seed's cookie view throws the rotated token away, so the second refresh logs out."""
+    assert not rotating.run(HONEST["has_two_tabs"], engine_or_skip("chromium")).won
+
+
+def test_the_tokens_of_a_user_who_was_not_deactivated_work(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = lab.manage
+    monkeypatch.setattr(lab, "manage", lambda python: real(python) if "create_user" in python else None)
+    assert stolen_tokens.tokens_of_a_deactivated_user(lab).won
+
+
+def test_a_token_in_a_cookie_without_httponly_is_read(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
     engine_or_skip("chromium")
-    assert not rotating.run(HONEST["has_two_tabs"]).won
-
-
-def test_the_tokens_of_a_user_who_was_not_deactivated_work(
-    stage: Stage, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    real = stage.manage
-    monkeypatch.setattr(stage, "manage", lambda python: real(python) if "create_user" in python else None)
-    assert stolen_tokens.tokens_of_a_deactivated_user(stage).won
-
-
-def test_a_token_in_a_cookie_without_httponly_is_read(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-    engine_or_skip("chromium")
-    real = stage.logged_in_page
+    real = lab.logged_in_page
 
     def with_such_a_cookie(person: Person) -> Page:
         page = real(person)
         page.run("document.cookie = 'readable=eyJ; Path=/'")
         return page
 
-    monkeypatch.setattr(stage, "logged_in_page", with_such_a_cookie)
-    assert scripts_in_pages.script_reads_document_cookie(stage).won
+    monkeypatch.setattr(lab, "logged_in_page", with_such_a_cookie)
+    assert scripts_in_pages.script_reads_document_cookie(lab).won
 
 
-def test_a_script_of_another_origin_reads_what_cors_lets_it(stage: Stage) -> None:
+def test_a_script_of_another_origin_reads_what_cors_lets_it(lab: Lab) -> None:
     engine_or_skip("chromium")
-    open_to_all = urlencode({"url": stage.evil_at("localhost") + "/loot.json"})
-    page = stage.visitor().open(f"{stage.evil_at('127.0.0.1')}/fetch/?{open_to_all}")
+    open_to_all = urlencode({"url": lab.attacker_at("localhost") + "/loot.json"})
+    page = lab.visitor().open(f"{lab.attacker_at('127.0.0.1')}/fetch/?{open_to_all}")
     assert '"read":true' in page.see('"read"').text
 
 
-def test_a_stage_shows_no_loot_of_others(stage: Stage) -> None:
-    assert stage.loot() == []
-    requests.get(stage.evil.url + "/loot?token")
-    assert [one["query"] for one in stage.loot()] == ["token"]
-    assert Stage(stage.site, stage.evil, browser_of_this_kernel).loot() == []
+def test_a_lab_shows_no_loot_of_others(lab: Lab) -> None:
+    assert lab.loot() == []
+    requests.get(lab.attacker.url + "/loot?token")
+    assert [one["query"] for one in lab.loot()] == ["token"]
+    assert Lab(lab.site, lab.attacker, browser_of_this_kernel).loot() == []
 
 
 # How it is shown
@@ -197,12 +218,180 @@ def test_a_cell_that_changes_is_named() -> None:
 
 def test_attacks_are_run_by_function_or_by_name() -> None:
     shown = run(stolen_tokens.replay_after_logout, "race of six", engine="chromium")
-    assert [row.title for row in shown.rows] == ["replay after logout", "race of six"]
+    assert [row.attack.title for row in shown.rows] == ["replay after logout", "race of six"]
     assert shown.surprises == []
 
 
-def test_an_attack_that_is_not_there_is_one_line() -> None:
-    with pytest.raises(
-        StageError, match=r"There is no attack 'steal'\. There are: guest_book_entry_takes_tokens, "
-    ):
-        run("steal")
+def test_one_attack_is_run_from_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["attacks", "replay_after_logout"]) == 0
+    assert [line for line in capsys.readouterr().out.splitlines() if line.startswith("replay")]
+
+
+# What is told before anything runs
+
+
+@pytest.fixture
+def nothing_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fail if an attack is run."""
+    monkeypatch.setattr("jwtlab.attacks.report.runner_of", lambda face: pytest.fail("an attack was run"))
+
+
+@pytest.mark.usefixtures("nothing_runs")
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("replay after logut", "There is no attack 'replay after logut'. Did you mean replay_after_logout"),
+        ("forged_by_a_sibling", "Did you mean refresh_forged_by_a_sibling or logout_forged_by_a_sibling?"),
+        ("zzz", "There is no attack 'zzz'. There are: guest_book_entry_takes_tokens, "),
+    ],
+)
+def test_a_name_that_no_attack_has_is_told_with_those_that_are_near(
+    name: str, told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["attacks", name]) == 1
+    error = capsys.readouterr().err
+    assert told in error
+    assert error.count("\n") == 1
+
+
+@pytest.mark.usefixtures("nothing_runs")
+def test_an_attack_without_a_row_is_told_what_to_write_where() -> None:
+    try:
+
+        @attack("The new one wins.", source="ASVS 7.4.1")
+        def brand_new(lab: Lab) -> Evidence:
+            raise AssertionError
+
+        for go in (matrix, lambda: run(brand_new)):
+            with pytest.raises(AttackError) as caught:
+                go()
+            assert str(caught.value) == (
+                "The attack brand_new has no row in jwtlab/attacks/expected.toml. Write one after"
+                ' [login_with_an_odd_body]: [brand_new], and below it seed = "won" and hardened = "lost".'
+                ' Where it ends otherwise, say so, and add a line why = "…".'
+            )
+    finally:
+        del ATTACKS["brand_new"]
+
+
+@pytest.mark.usefixtures("nothing_runs")
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        (
+            'seed = "won"',
+            'seed = "wins"',
+            '[race_of_six] in {} needs the line seed = "won" or seed = "lost".',
+        ),
+        (
+            'hardened = "lost"\n',
+            "",
+            '[race_of_six] in {} needs the line hardened = "won" or hardened = "lost".',
+        ),
+        (
+            'hardened = "lost"',
+            'hardened = "won"',
+            "[race_of_six] in {} is not won on seed and lost on hardened, so it",
+        ),
+        (
+            'hardened = "lost"',
+            'hardened = "lost"\nwhy = "x"',
+            "[race_of_six] in {} wins on seed alone, so it needs no",
+        ),
+        ('seed = "won"', "seed = won", "{} cannot be read: Invalid value (at line"),
+    ],
+)
+def test_a_row_that_breaks_a_rule_is_told(
+    old: str, new: str, told: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    change_row(monkeypatch, tmp_path, lambda row: row.replace(old, new))
+    with pytest.raises(AttackError, match=re.escape(told.format("jwtlab/attacks/expected.toml"))):
+        run("race_of_six")
+
+
+def test_a_row_in_the_wrong_place_and_one_of_no_attack_are_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    change_row(monkeypatch, tmp_path, lambda row: "")
+    text = expected_module.FILE.read_text("utf-8")
+    expected_module.FILE.write_text(text + '[race_of_six]\nseed = "won"\n[gone]\nseed = "won"\n', "utf-8")
+    assert misplaced() == [
+        "[gone] in jwtlab/attacks/expected.toml is no attack. Take it out, or rename it.",
+        "[race_of_six] in jwtlab/attacks/expected.toml belongs after [replay_after_rotation]. Rows stand in"
+        " the order in which the attacks are written, and their modules imported.",
+    ]
+
+
+def change_row(monkeypatch: pytest.MonkeyPatch, folder: Path, change: Callable[[str], str]) -> None:
+    """Have the expected matrix read from a copy in which the row of the race is changed."""
+    text = expected_module.FILE.read_text("utf-8")
+    row = text[text.index("[race_of_six]") : text.index("[session_without_end]")]
+    (folder / "expected.toml").write_text(text.replace(row, change(row)), "utf-8")
+    monkeypatch.setattr(expected_module, "FILE", folder / "expected.toml")
+
+
+def test_two_attacks_of_one_name_are_told() -> None:
+    with pytest.raises(AttackError, match="Two attacks are called 'race_of_six'"):
+        attack("It wins.", source="ASVS 7.4.1")(stolen_tokens.race_of_six)
+
+
+# What has ended is started again
+
+
+def test_a_face_has_one_runner_with_one_site_whatever_the_browser() -> None:
+    assert runner_of("seed") is runner_of("seed")
+    assert runner_of("seed").lab("chromium").site is runner_of("seed").lab().site
+
+
+@pytest.mark.parametrize("which", ["site", "attacker"])
+def test_a_site_that_was_killed_is_started_again(which: str) -> None:
+    runner = Runner("seed")
+    dead = getattr(runner.lab(), which)
+    psutil.Process(dead.pids.master).send_signal(signal.SIGKILL)
+    wait_until(lambda: not dead.is_running)
+    assert runner.run(ATTACKS["replay_after_logout"]).won
+    assert getattr(runner.lab(), which) is not dead
+    assert not dead.folder.exists()
+
+
+def test_a_site_whose_folder_is_gone_is_started_again() -> None:
+    runner = Runner("seed")
+    shutil.rmtree(runner.lab().site.folder)
+    assert runner.run(ATTACKS["replay_after_logout"]).won
+
+
+def test_a_site_that_is_killed_during_an_attack_is_started_again() -> None:
+    runner = Runner("seed")
+
+    def kill(lab: Lab) -> Evidence:
+        lab.sign_guest_book("to be taken out at the end")
+        psutil.Process(lab.site.pids.master).send_signal(signal.SIGKILL)
+        wait_until(lambda: not lab.site.is_running)
+        return Evidence(lab.log_in() is None, "")
+
+    with pytest.raises(SiteError, match="was killed by SIGKILL"):
+        runner.run(Attack("kill", "", "", False, kill, {}))
+    assert runner.run(ATTACKS["replay_after_logout"]).won
+
+
+def test_a_browser_that_has_ended_is_started_again() -> None:
+    engine = engine_or_skip("chromium")
+
+    def kill(lab: Lab) -> Evidence:
+        lab.logged_in_page(lab.visitor())
+        browser = browser_of_this_kernel(engine)
+        for process in psutil.Process().children(recursive=True):
+            if "chrom" in process.name():
+                process.kill()
+        wait_until(lambda: not browser.is_running)
+        return Evidence(True, "killed")
+
+    assert runner_of("seed").run(Attack("kill", "", "", True, kill, {}), engine).won
+    assert runner_of("seed").run(HONEST["logs_in"], engine).won
+
+
+def wait_until(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 30
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)

@@ -3,7 +3,8 @@
 import pytest
 
 from jwtlab.attacks import ATTACKS, HONEST, run
-from jwtlab.attacks.report import FACES, Row, expected
+from jwtlab.attacks.expected import FACES, expected
+from jwtlab.attacks.report import Row
 from tests.helpers.requirements import engine_or_skip
 
 # And the one honest use for which the page relies on what browsers do between tabs.

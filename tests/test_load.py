@@ -1,4 +1,4 @@
-"""A load goes to this machine only, stays within its bounds, counts what comes back, and draws it."""
+"""A load goes to this machine only, stays within its bounds, and counts what comes back."""
 
 import asyncio
 import re
@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import Future
 from pathlib import Path
-from xml.etree import ElementTree
+from typing import Any
 
 import pytest
 import trustme
@@ -17,7 +17,6 @@ import trustme
 from jwtlab.load import LoadError, load, steady_load
 from jwtlab.load import run as run_module
 from jwtlab.load.progress import bar, progress
-from jwtlab.show import ChartError, chart
 
 HEAD = b"HTTP/1.1 %d X\r\n%s\r\n"
 OK = HEAD % (200, b"Content-Length: 2\r\n") + b"ok"
@@ -173,7 +172,7 @@ def test_localhost_is_this_machine_whatever_the_hosts_file_says(server: Server) 
 @pytest.mark.parametrize(
     "bound", [{"requests": 10_001}, {"requests": 0}, {"connections": 65}, {"seconds": 31}]
 )
-def test_bounds_are_held(bound: dict[str, int]) -> None:
+def test_bounds_are_held(bound: dict[str, Any]) -> None:
     with pytest.raises(LoadError, match="out of bounds"):
         load("http://127.0.0.1:9/", **bound)
 
@@ -228,58 +227,7 @@ def test_a_block_that_outlasts_its_load_is_told(server: Server, monkeypatch: pyt
         load_of_20.__exit__(None, None, None)
 
 
-# What is shown
-
-
-@pytest.fixture
-def charts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("JWTLAB_WORK", str(tmp_path))
-    return tmp_path / "charts"
-
-
-def drawn(milliseconds: float) -> object:
-    return chart(
-        "Time for one answer",
-        {"runserver": milliseconds, "<gunicorn>": milliseconds / 4},
-        unit="milliseconds",
-        base="runserver",
-        verdicts={"runserver": "answers", "<gunicorn>": "answers"},
-    )
-
-
-def test_what_a_cell_shows_does_not_depend_on_the_figures(charts: Path) -> None:
-    slow, fast = drawn(44.4), drawn(1.7)
-    assert repr(slow) == repr(fast)
-    assert slow._repr_html_() == fast._repr_html_()
-    assert slow.figures != fast.figures
-
-
-def test_every_file_that_a_cell_refers_to_is_there_with_the_figures(charts: Path) -> None:
-    shown = drawn(44.4)._repr_html_()
-    for name in re.findall(r'(?:src|href)="charts/([^"]+)"', shown):
-        assert re.search(r"\b44\b.*0\.25 ×", (charts / name).read_text(), re.DOTALL)
-    assert {path.suffix for path in charts.iterdir()} == {".svg", ".html"}
-
-
-def test_the_drawing_says_in_words_what_it_is(charts: Path) -> None:
-    shown = drawn(44.4)._repr_html_()
-    picture = ElementTree.parse(charts / "time-for-one-answer.svg").getroot()
-    description = picture.find("{http://www.w3.org/2000/svg}desc").text
-    assert description.startswith("Bar chart of your last run: Time for one answer, in milliseconds")
-    assert 'alt="Bar chart of your last run: Time for one answer' in shown
-    assert "<gunicorn>" not in shown  # escaped
-
-
-def test_a_chart_without_its_base_is_refused(charts: Path) -> None:
-    with pytest.raises(ChartError, match="No bar is called nginx"):
-        chart("Time", {"runserver": 1}, unit="s", base="nginx")
-
-
-def test_a_chart_that_cannot_be_written_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "file").touch()
-    monkeypatch.setenv("JWTLAB_WORK", str(tmp_path / "file"))
-    with pytest.raises(ChartError, match="could not be written"):
-        drawn(1)
+# The bar
 
 
 def test_a_bar_says_how_far_in_numbers_too() -> None:
@@ -287,7 +235,7 @@ def test_a_bar_says_how_far_in_numbers_too() -> None:
 
 
 def test_a_bar_is_drawn_and_wiped_on_a_terminal(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
     monkeypatch.setattr("jwtlab.load.progress.AFTER", -1)
@@ -305,7 +253,7 @@ def test_a_bar_is_drawn_only_in_a_notebook_that_somebody_has_opened(
     class Shell:
         class display_pub:
             @staticmethod
-            def publish(data: dict, **how: object) -> None:
+            def publish(data: dict[str, str], **how: object) -> None:
                 published.append((data["text/plain"], how["update"]))
 
     monkeypatch.setattr("IPython.get_ipython", lambda: Shell)

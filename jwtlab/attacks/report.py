@@ -4,63 +4,48 @@
 """
 
 import textwrap
-import tomllib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from pathlib import Path
 
-from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from jwtlab.attacks.actors import StageError
-from jwtlab.attacks.registry import ATTACKS, HONEST, Attack, Evidence
-from jwtlab.attacks.runner import arena_of
+from jwtlab.attacks.expected import FACES, expected, require_rows
+from jwtlab.attacks.registry import ATTACKS, HONEST, Attack, Evidence, named
+from jwtlab.attacks.runner import runner_of
 from jwtlab.show import html
 
-FACES = ("seed", "hardened")
-EXPECTED = Path(__file__).with_name("expected.toml")
-
 HEADS = ("attack", *FACES, "evidence")  # of the HTML
-COLUMNS = {"face": 8, "ends": 5, "evidence": 46}  # of the text, after the name; their widths
-NAME = 35  # the width of the name
+NAME, EVIDENCE = 35, 46  # characters, the widths of two columns of the text; what is longer would wrap
+COLUMNS = {"face": 8, "ends": 5, "evidence": EVIDENCE}  # of the text, after the name; their widths
 
 
 def run(*attacks: str | Callable[..., Evidence], engine: str | None = None) -> "Matrix":
-    """Run these attacks, given as functions or by name, on both faces side by side.
+    """Run these attacks, given as functions or by name, on both faces side by side, and return who won.
 
-    `engine` chooses the browser for those that need one. The sites are started once, for all calls.
+    `engine`, "chromium" or "firefox", chooses the browser for those that need one. The sites are started
+    once, for all calls. Raise AttackError, before anything runs, for a name that no attack has and for an
+    attack without a row in `expected.toml`.
     """
-    return Matrix(tuple(_run([one for attack in attacks for one in named(attack)], engine)))
+    names = [attack if isinstance(attack, str) else attack.__name__ for attack in attacks]
+    return _run([one for name in names for one in named(name)], engine)
 
 
 def matrix(engine: str | None = None) -> "Matrix":
-    """Run every attack and all honest use on both faces."""
-    return Matrix(tuple(_run([*ATTACKS.values(), *HONEST.values()], engine)))
+    """Run every attack and all honest use, as `run` does, and return who won."""
+    return _run([*ATTACKS.values(), *HONEST.values()], engine)
 
 
-def named(attack: str | Callable[..., Evidence]) -> list[Attack]:
-    """Return the attack of this name, or all of this function. Raises StageError when there is none."""
-    name = attack.replace(" ", "_") if isinstance(attack, str) else None
-    found = [one for one in (ATTACKS | HONEST).values() if one.name == name or one.function is attack]
-    if not found:
-        raise StageError(f"There is no attack {attack!r}. There are: {', '.join(ATTACKS)}.")
-    return found
+def _run(attacks: list[Attack], engine: str | None) -> "Matrix":
+    require_rows(attack.name for attack in attacks)
 
-
-def expected() -> dict[str, dict[str, str]]:
-    """Return how each attack is expected to end: {name: {face: verdict}}, some with a `why`."""
-    return tomllib.loads(EXPECTED.read_text("utf-8"))
-
-
-def _run(attacks: list[Attack], engine: str | None) -> Iterable["Row"]:
     def on(face: str) -> list[Evidence]:
-        return [arena_of(face, engine).run(attack) for attack in attacks]
+        return [runner_of(face).run(attack, engine) for attack in attacks]
 
     with ThreadPoolExecutor(len(FACES)) as pool:
         columns = list(pool.map(on, FACES))
-    for attack, *evidence in zip(attacks, *columns, strict=True):
-        yield Row(attack, dict(zip(FACES, evidence, strict=True)))
+    rows = zip(attacks, *columns, strict=True)
+    return Matrix(tuple(Row(attack, dict(zip(FACES, ends, strict=True))) for attack, *ends in rows))
 
 
 @dataclass(frozen=True)
@@ -71,16 +56,14 @@ class Row:
     evidence: dict[str, Evidence]
 
     @property
-    def title(self) -> str:
-        return self.attack.name.replace("_", " ")
-
-    @property
     def is_honest(self) -> bool:
+        """Whether it is honest use."""
         return self.attack.name in HONEST
 
     def verdict(self, face: str) -> str:
-        won = self.evidence[face].won
-        return ("works" if won else "fails") if self.is_honest else ("won" if won else "lost")
+        """Return how it ended on this face, in a word."""
+        won, lost = ("works", "fails") if self.is_honest else ("won", "lost")
+        return won if self.evidence[face].won else lost
 
     @property
     def why(self) -> str:
@@ -91,10 +74,12 @@ class Row:
     def surprises(self) -> list[str]:
         """One line for each face on which it did not end as expected."""
         ends = dict.fromkeys(FACES, "works") if self.is_honest else expected()[self.attack.name]
+        wrong = [(face, self.verdict(face)) for face in FACES if self.verdict(face) != ends[face]]
         return [
-            f"{self.title}, on {face}: {self.verdict(face)}, not {ends[face]}: {self.evidence[face].text}"
-            for face in FACES
-            if self.verdict(face) != ends[face]
+            html.one_line(
+                f"{self.attack.title}, on {face}: {verdict}, not {ends[face]}: {self.evidence[face].text}"
+            )
+            for face, verdict in wrong
         ]
 
 
@@ -116,8 +101,8 @@ class Matrix:
         return "\n".join(_sections_as_html(self.rows)) + _reasons_as_html(self.rows)
 
 
-def _sections(rows: tuple[Row, ...]) -> Iterable[tuple[tuple[str, ...], list[Row]]]:
-    """Attacks and honest use apart, each with its heads."""
+def _sections(rows: tuple[Row, ...]) -> Iterator[tuple[tuple[str, ...], list[Row]]]:
+    """Yield attacks and honest use apart, each with its heads."""
     for heads, is_honest in ((HEADS, False), (("honest use", *HEADS[1:]), True)):
         if section := [row for row in rows if row.is_honest is is_honest]:
             yield heads, section
@@ -126,40 +111,39 @@ def _sections(rows: tuple[Row, ...]) -> Iterable[tuple[tuple[str, ...], list[Row
 # --- as text ------------------------------------------------------------------------------------------------
 
 
-def _sections_as_text(rows: tuple[Row, ...]) -> Iterable[str]:
+def _sections_as_text(rows: tuple[Row, ...]) -> Iterator[str]:
     for heads, section in _sections(rows):
         widths = [NAME, *COLUMNS.values()]
-        rows = [[heads[0], *COLUMNS], ["-" * width for width in widths]]
+        lines = [[heads[0], *COLUMNS], ["-" * width for width in widths]]
         for row in section:
-            lines = [[face, row.verdict(face), row.evidence[face].text] for face in FACES]
-            rows += [[name, *line] for name, line in zip((row.title, ""), lines, strict=True)]
-        yield "\n".join(html.columns(rows, widths))
+            for name, face in zip((row.attack.title, ""), FACES, strict=True):
+                lines.append([name, face, row.verdict(face), html.one_line(row.evidence[face].text)])
+        yield "\n".join(html.columns(lines, widths))
 
 
-def _reasons_as_text(rows: tuple[Row, ...]) -> Iterable[str]:
+def _reasons_as_text(rows: tuple[Row, ...]) -> Iterator[str]:
     for row in rows:
         if row.why:
-            yield ""
-            yield from textwrap.wrap(f"{row.title}: {row.why}", html.WIDTH, subsequent_indent="  ")
+            reason = html.one_line(f"{row.attack.title}: {row.why}")
+            yield from ("", *textwrap.wrap(reason, html.WIDTH, subsequent_indent="  "))
 
 
 # --- as HTML ------------------------------------------------------------------------------------------------
 
 
-def _sections_as_html(rows: tuple[Row, ...]) -> Iterable[str]:
+def _sections_as_html(rows: tuple[Row, ...]) -> Iterator[str]:
     for heads, section in _sections(rows):
         yield html.table(heads, map(_cells_as_html, section), ("26%", "8%", "10%", "56%"))
 
 
-def _cells_as_html(row: Row) -> list[SafeString]:
+def _cells_as_html(row: Row) -> list[str]:
     colours = {"won": html.ORANGE, "fails": html.ORANGE, "lost": html.BLUE, "works": html.BLUE}
     badges = [html.badge(verdict, colours[verdict]) for verdict in map(row.verdict, FACES)]
     claim = f"{row.attack.claim} ({row.attack.source})" if row.attack.source else row.attack.claim
-    evidence = [(face, row.evidence[face].text) for face in FACES]
-    lines = (format_html("{}: {}", html.strong(face), line) for face, line in evidence)
-    return [row.title, *badges, html.stacked([claim, *lines])]
+    lines = (html.markup("{}: {}", html.strong(face), row.evidence[face].text) for face in FACES)
+    return [row.attack.title, *badges, html.stacked([claim, *lines])]
 
 
-def _reasons_as_html(rows: tuple[Row, ...]) -> str:
-    reasons = [(row.title, row.why) for row in rows if row.why]
-    return format_html_join("\n", "<p><strong>{}</strong>: {}</p>", reasons)
+def _reasons_as_html(rows: tuple[Row, ...]) -> SafeString:
+    reasons = [(row.attack.title, row.why) for row in rows if row.why]
+    return html.joined("\n", "<p><strong>{}</strong>: {}</p>", reasons)

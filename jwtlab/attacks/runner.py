@@ -1,45 +1,49 @@
-"""Where attacks are run: for each face a site and an attacker's site, and one browser for all.
+"""Runs attacks: for each face a site and an attacker's site, and one browser for all.
 
-They are started when the first attack asks for them, and end with the arena. What keeps attacks apart is that
-each begins nine days after the one before, on the site's own clock: sessions are over, limits are forgotten.
-And each has its own people at the browser.
+They are started when the first attack asks for them, serve all later ones, and end with this process. One
+that has ended meanwhile is started again. What keeps attacks apart is that each begins nine days after the
+one before, on the site's own clock: sessions are over, limits are forgotten. And each has its own people at
+the browser.
 """
 
-from functools import cache, cached_property
+from functools import cache, partial
 
-from jwtlab.attacks.actors import Stage
+from jwtlab.attacks.actors import Lab
 from jwtlab.attacks.registry import Attack, Evidence
-from jwtlab.browser import Browser
 from jwtlab.browser.session import browser_of_this_kernel
 from jwtlab.site import Site, start_site
 
 
 @cache
-def arena_of(face: str, engine: str | None = None) -> "Arena":
-    """Return the arena of this face, the same each time: its sites are started once."""
-    return Arena(face, engine)
+def runner_of(face: str, /) -> "Runner":
+    """Return the runner of this face, the same each time, so that its sites are started once."""
+    return Runner(face)
 
 
-class Arena:
-    """One face to attack."""
+class Runner:
+    """Runs attacks on the site of one face."""
 
-    def __init__(self, face: str, engine: str | None = None) -> None:
+    def __init__(self, face: str) -> None:
         self.face = face
-        self._engine = engine
+        self._sites: dict[str, Site] = {}
 
-    @cached_property
-    def _sites(self) -> tuple[Site, Site]:
-        return start_site(self.face), start_site("attacker")
+    def run(self, attack: Attack, engine: str | None = None) -> Evidence:
+        """Run one attack, and return what it brings back. `engine` chooses the browser, if it needs one."""
+        with self.lab(engine) as lab:
+            return attack.run(lab)
 
-    def run(self, attack: Attack) -> Evidence:
-        """Run one attack, and return what it brings back."""
-        site, evil = self._sites
+    def lab(self, engine: str | None = None) -> Lab:
+        """Return a lab for one attack, nine days after the one before."""
+        site, attacker = self._running(self.face), self._running("attacker")
         site.clock.advance(days=9)
-        stage = Stage(site, evil, self._browser)
-        try:
-            return attack.run(stage)
-        finally:
-            stage.close()
+        return Lab(site, attacker, partial(browser_of_this_kernel, engine))
 
-    def _browser(self) -> Browser:
-        return browser_of_this_kernel(self._engine)
+    def _running(self, face: str) -> Site:
+        """Return the site of this face, and start it if it does not run, for the first time or any more."""
+        site = self._sites.get(face)
+        if site and not (site.is_running and site.folder.exists()):  # whoever tidies /tmp takes its database
+            site.stop()
+            site = None
+        if site is None:
+            site = self._sites[face] = start_site(face)
+        return site

@@ -82,7 +82,7 @@ class Page:
             raise BrowserError(f"In the page, this does not come true: {js}")
         return self
 
-    def storage(self) -> Table:
+    def storage(self) -> Table[Stored]:
         """What the page has in localStorage: every script of its origin can read that."""
         entries = sorted(self.run("Object.entries(localStorage)"))
         return Table(
@@ -90,7 +90,7 @@ class Page:
         )
 
     @property
-    def sent(self) -> Table:
+    def sent(self) -> Table[Request]:
         """The requests that have left since the page was opened or sent elsewhere, and were answered.
 
         Oldest first. Static files are left out.

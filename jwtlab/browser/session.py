@@ -84,7 +84,7 @@ class Browser:
         """Open `url` in a new page, and return the page once it is still."""
         return self.person().open(url)
 
-    def cookies(self) -> Table:
+    def cookies(self) -> Table[Cookie]:
         """The cookies that this browser has."""
         return self.person().cookies()
 
@@ -135,7 +135,7 @@ class Person:
         """Open `url` in a new page, and return the page once it is still."""
         return Page(self._jar.open_tab()).go(url)
 
-    def cookies(self) -> Table:
+    def cookies(self) -> Table[Cookie]:
         """The cookies this person has, by host and name."""
         cookies = sorted(self._jar.cookies(), key=lambda cookie: (cookie.domain, cookie.name, cookie.path))
         return Table(Cookie, cookies, "cookies", "this browser" if self.name == YOU else self.name)

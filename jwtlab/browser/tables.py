@@ -6,7 +6,7 @@ The same state gives the same table, to the byte; values are shortened as in `jw
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import ClassVar, NamedTuple
+from typing import ClassVar, NamedTuple, SupportsIndex, TypeVar, overload
 from urllib.parse import urlsplit
 
 from jwtlab.errors import LabError
@@ -108,7 +108,7 @@ class Request:
         )
 
 
-Row = Cookie | Stored | Request
+Row = TypeVar("Row", Cookie, Stored, Request)
 
 
 class Table(tuple[Row, ...]):
@@ -121,12 +121,18 @@ class Table(tuple[Row, ...]):
     what: str
     where: str
 
-    def __new__(cls, kind: type[Row], rows: Iterable[Row], what: str, where: str) -> "Table":
+    def __new__(cls, kind: type[Row], rows: Iterable[Row], what: str, where: str) -> "Table[Row]":
         table = super().__new__(cls, rows)
         table.kind, table.what, table.where = kind, what, where
         return table
 
-    def __getitem__(self, key):
+    @overload
+    def __getitem__(self, key: SupportsIndex | str) -> Row: ...
+
+    @overload
+    def __getitem__(self, key: slice) -> tuple[Row, ...]: ...
+
+    def __getitem__(self, key: SupportsIndex | str | slice) -> Row | tuple[Row, ...]:
         """Return a row by its number, or by its name: `browser.cookies()["refresh_token"]`."""
         if not isinstance(key, str):
             return super().__getitem__(key)
@@ -134,7 +140,9 @@ class Table(tuple[Row, ...]):
         if key not in rows:
             there = ", ".join(rows) or "none"
             raise BrowserError(
-                f"There is no {key!r} among the {self.what} of {self.where}. There is: {there}."
+                html.one_line(
+                    f"There is no {key!r} among the {self.what} of {self.where}. There is: {there}."
+                )
             )
         return rows[key]
 

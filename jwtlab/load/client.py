@@ -1,7 +1,7 @@
-"""The client of a load: sends one request over and over and counts the answers.
+"""The client of a load: one request sent over and over, and the answers counted.
 
-Reads no more of an answer than it takes to see where it ends (RFC 9112 §6.3): a client that does more would
-be measured along with the server. Over kept connections it needs a tenth of the CPU time of `requests`.
+It reads no more of an answer than it takes to see where that ends (RFC 9112 §6.3): a client that does more
+would be measured along with the server. Over kept connections it needs a tenth of the CPU time of `requests`.
 """
 
 import asyncio
@@ -38,6 +38,7 @@ class Connection(NamedTuple):
     writer: asyncio.StreamWriter
 
     def close(self) -> None:
+        """Close it, without waiting for the other side."""
         self.writer.close()
 
 
@@ -69,7 +70,7 @@ async def send_until(more: Callable[[], bool], target: Target, load: Load) -> No
 async def exchange(target: Target, kept: Connection | None) -> tuple[int, Connection | None]:
     """Send one request and read its answer.
 
-    Returns the status, and the connection if it can be used again. Raises OSError, IncompleteReadError or
+    Return the status, and the connection if it can be used again. Raise OSError, IncompleteReadError or
     ValueError if there was no whole answer.
     """
     if kept:
@@ -77,14 +78,18 @@ async def exchange(target: Target, kept: Connection | None) -> tuple[int, Connec
             return await exchange_over(kept, target.request)
         except (ConnectionError, asyncio.IncompleteReadError) as error:
             # The server has closed a connection that was idle: its right, and no failure (RFC 9112 §9.3.1).
-            if not target.may_repeat or getattr(error, "partial", b""):
+            has_begun = isinstance(error, asyncio.IncompleteReadError) and error.partial != b""
+            if not target.may_repeat or has_begun:
                 raise
     opened = asyncio.open_connection(target.host, target.port, ssl=target.tls, server_hostname=target.name)
     return await exchange_over(Connection(*await opened), target.request)
 
 
 async def exchange_over(connection: Connection, request: bytes) -> tuple[int, Connection | None]:
-    """Send the request over this connection, which is closed if it cannot be used again."""
+    """Send the request over this connection, and close it if it cannot be used again.
+
+    Return and raise what `exchange` does.
+    """
     reader, reusable = connection.reader, False
     try:
         connection.writer.write(request)
@@ -99,7 +104,7 @@ async def exchange_over(connection: Connection, request: bytes) -> tuple[int, Co
 
 
 async def read_body(reader: asyncio.StreamReader, head: bytes, status: int) -> bool:
-    """Read the body to its end. Returns False if only the end of the connection was its end."""
+    """Read the body to its end. Return False if nothing but the end of the connection was its end."""
     if status in WITHOUT_BODY:
         return True
     if length := CONTENT_LENGTH.search(head):
@@ -115,7 +120,7 @@ async def read_body(reader: asyncio.StreamReader, head: bytes, status: int) -> b
 
 
 def in_words(error: Exception) -> str:
-    """What happened to a request, in the same words on each system."""
+    """Return what happened to a request, in the same words on each system."""
     match error:
         case ConnectionRefusedError():
             return "connection refused"

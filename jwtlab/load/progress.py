@@ -2,8 +2,11 @@
 
 A bar is an output that changes after it was shown. The build stores no such output and the gate refuses them
 (authoring/run/gate.py), because they cannot be compared. So a bar is drawn in two places only: in a notebook
-that a Jupyter server has opened for somebody, and on a terminal. In both it leaves nothing behind. The
-kernels of the build, of the gate and of a plain `nbconvert` belong to no such server.
+that a Jupyter server has opened for somebody, and on a terminal. In both it is empty in the end. The kernels
+of the build, of the gate and of a plain `nbconvert` belong to no such server.
+
+Not tqdm: in a notebook its bar stays in the file, as a stream or as a widget at 0 %, `leave=False` or not.
+And who watches would have to be found out here all the same.
 """
 
 import os
@@ -20,31 +23,42 @@ Draw = Callable[[str], None]
 
 @contextmanager
 def progress(total: int) -> Iterator[Callable[[int], None]]:
-    """Give a function that draws how many of `total` are done, for as long as the block runs."""
-    began, draw = time.monotonic(), _pen()
-
-    def show(done: int) -> None:
-        nonlocal drawn
-        if draw and time.monotonic() - began > AFTER:
-            draw(bar(done, total))
-            drawn = True
-
-    drawn = False
+    """Yield a function that draws how many of `total` are done, for as long as the block runs."""
+    shown = _Bar(_pen(), total)
     try:
-        yield show
+        yield shown.show
     finally:
-        if draw and drawn:
-            draw("")
+        shown.wipe()
 
 
 def bar(done: int, total: int) -> str:
-    """One line: how far, as a bar and in numbers."""
+    """Return one line: how far, as a bar and in numbers."""
     full = WIDTH * min(done, total) // total
     return f"[{'#' * full}{'.' * (WIDTH - full)}] {done} of {total} requests"
 
 
+class _Bar:
+    """A bar that appears when the work takes a while, and goes at its end. Without a pen it never appears."""
+
+    def __init__(self, draw: Draw | None, total: int) -> None:
+        self._draw, self._total = draw, total
+        self._began = time.monotonic()
+        self._is_drawn = False
+
+    def show(self, done: int) -> None:
+        """Draw how many are done."""
+        if self._draw and time.monotonic() - self._began > AFTER:
+            self._draw(bar(done, self._total))
+            self._is_drawn = True
+
+    def wipe(self) -> None:
+        """Leave an empty line where the bar was."""
+        if self._draw and self._is_drawn:
+            self._draw("")
+
+
 def _pen() -> Draw | None:
-    """What draws a line in the place of the one before, or None where nobody watches."""
+    """Return what draws a line in the place of the one before, or None where nobody watches."""
     # Jupyter Server sets the name of the notebook in the environment of the kernel that it starts for it.
     shell = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
     if shell is not None and os.environ.get("JPY_SESSION_NAME"):
@@ -55,13 +69,12 @@ def _pen() -> Draw | None:
 
 
 def _notebook_pen(publish: Callable[..., None]) -> Draw:
-    """A pen that draws on one display of the cell, and changes it from then on."""
+    """Return a pen that draws on one display of the cell, and changes it from then on."""
     transient = {"display_id": f"jwtlab-load-{time.monotonic_ns()}"}
-    drawn = False
+    published: list[str] = []
 
     def draw(line: str) -> None:
-        nonlocal drawn
-        publish({"text/plain": line}, transient=transient, update=drawn)
-        drawn = True
+        publish({"text/plain": line}, transient=transient, update=bool(published))
+        published.append(line)
 
     return draw

@@ -1,4 +1,4 @@
-"""Runs a load beside the cell that asked for it, and sees to its bounds.
+"""Loads, run beside the cell that asks for them, and their bounds.
 
 The client lives in a thread of its own, because a notebook's main thread has an event loop already. An
 interrupted cell interrupts the load with it.
@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 from jwtlab.load.client import Target, send_until
 from jwtlab.load.progress import progress
 from jwtlab.load.result import Load, LoadError
+from jwtlab.show.html import one_line
 
 MOST_REQUESTS, MOST_CONNECTIONS, MOST_SECONDS = 10_000, 64, 30
 LOOPBACK = {"127.0.0.1": "127.0.0.1", "localhost": "127.0.0.1", "::1": "::1"}  # what to connect to for a name
@@ -41,7 +42,7 @@ def load(
     the server allows it. What has no answer after `seconds` counts as lost. `verify`: the certificate of the
     CA that an https site's own is from, `site.ca`. While it runs, a progress bar shows how far it has come.
 
-    Raises LoadError for a url that is not of this machine, and for more than 10,000 requests, 64 connections
+    Raise LoadError for a url that is not of this machine, and for more than 10,000 requests, 64 connections
     or 30 seconds.
     """
     _check("requests", requests, MOST_REQUESTS)
@@ -70,7 +71,7 @@ def steady_load(
     """Send requests to `url`, as `load` does, for as long as the block runs, which may be 30 seconds.
 
     The block begins once there are answers, and the load goes on until there are answers after the block, so
-    what the block does happens under load. Read the Load that it gives after the block. Raises LoadError as
+    what the block does happens under load. Read the Load that it gives after the block. Raise LoadError as
     `load` does, and when the block outlasts the bounds.
     """
     _check("connections", connections, MOST_CONNECTIONS)
@@ -98,7 +99,7 @@ def _target(
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or parts.hostname not in LOOPBACK:
         raise LoadError(
-            f"A load goes to a site of your own, on this machine, and {url} is not. Use site.url."
+            one_line(f"A load goes to a site of your own, on this machine, and {url} is not. Use site.url.")
         )
     tls = ssl.create_default_context(cafile=verify) if parts.scheme == "https" else None
     port = parts.port or (443 if tls else 80)
@@ -116,14 +117,14 @@ def _target(
 def _request(
     path: str, query: str, host: str, headers: Mapping[str, str], json: object, *, keep_alive: bool
 ) -> bytes:
-    """The whole request, as it goes over the wire. Raises LoadError for a header that would break it."""
+    """Return the whole request, as it is sent. Raise LoadError for a header that would break it."""
     body = b"" if json is None else json_text.dumps(json).encode()
     fields = {"Host": host, "Accept": "*/*", "Connection": "keep-alive" if keep_alive else "close"}
     if body:
         fields |= {"Content-Type": "application/json", "Content-Length": str(len(body))}
     fields |= headers
     lines = [
-        f"{'POST' if body else 'GET'} {path or '/'}{'?' * bool(query)}{query} HTTP/1.1",
+        f"{'POST' if body else 'GET'} {path or '/'}{'?' if query else ''}{query} HTTP/1.1",
         *(f"{name}: {value}" for name, value in fields.items()),
     ]
     if any("\r" in line or "\n" in line for line in lines):
@@ -140,6 +141,7 @@ class _Run:
         self._target, self._seconds = target, seconds
         self._finish = False  # send no more
         self._loop = asyncio.new_event_loop()
+        self._clients: list[asyncio.Task[None]] = []
         self._future: Future[None]
 
     @contextmanager
@@ -159,7 +161,7 @@ class _Run:
         self._future.result()
 
     def has_ended(self, within: float) -> bool:
-        """Whether the load comes to its end within so many seconds."""
+        """Return whether the load comes to its end within so many seconds."""
         return bool(wait([self._future], within).done)
 
     def wait_for_more(self, number: int) -> None:

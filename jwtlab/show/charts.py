@@ -1,4 +1,4 @@
-"""Draws what a load has measured, and keeps the figures out of what is compared.
+"""A measurement drawn as bars, its figures kept out of what is compared.
 
 Every output of a notebook is compared with a fresh run, and no two runs take the same time. So a chart shows
 its verdicts, which are the same in each run, as the output of the cell. The figures are in two files that the
@@ -8,14 +8,13 @@ the drawing in the cell. Where the files are not, as on GitHub, its alt text sta
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from pathlib import Path
 
-from django.utils.html import format_html
-
 from jwtlab.errors import LabError
-from jwtlab.show.html import BLUE, ORANGE, columns, table
+from jwtlab.show import html
+from jwtlab.show.html import BLUE, ORANGE, one_line
 from jwtlab.workspace.copies import work_folder
 
 FOLDER = "charts"  # in the folder of the learner's notebooks, so that these find it by a relative path
@@ -33,14 +32,15 @@ class ChartError(LabError):
 def chart(
     title: str, bars: Mapping[str, float], *, unit: str, base: str, verdicts: Mapping[str, str] | None = None
 ) -> "Chart":
-    """Draw a bar for each of `bars`, which are measured in `unit`, and how each compares to the bar `base`.
+    """Return a chart with a bar for each of `bars`, measured in `unit`, beside how it compares to `base`.
 
-    `verdicts` says for each bar what was found, in words that are the same in each run. A cell that ends on
-    the chart shows it; `figures` is the table with the numbers as text. Raises ChartError when the drawing
-    cannot be written, and for a base or a verdict without a bar.
+    `base` names one of the bars. `verdicts` says for each what was found, in words that are the same in each
+    run. A cell that ends on the chart shows it; `figures` is the table with the numbers as text. Raise
+    ChartError when the drawing cannot be written, and for a base or a verdict without a bar.
     """
     if unknown := {base, *(verdicts or {})} - bars.keys():
-        raise ChartError(f"No bar is called {', '.join(sorted(unknown))}. There are: {', '.join(bars)}.")
+        missing, there = ", ".join(sorted(unknown)), ", ".join(bars)
+        raise ChartError(one_line(f"No bar is called {missing}. There are: {there}."))
     drawn = Chart(title, bars, unit, base, verdicts or {})
     try:
         drawn.write(work_folder() / FOLDER)
@@ -57,16 +57,15 @@ class Chart:
     def __init__(
         self, title: str, bars: Mapping[str, float], unit: str, base: str, verdicts: Mapping[str, str]
     ) -> None:
-        self.title, self.unit, self.base = title, unit, base
-        self._bars, self._verdicts = dict(bars), dict(verdicts)
+        self.title, self.unit, self.base = map(one_line, (title, unit, base))
+        self._bars = {one_line(label): value for label, value in bars.items()}
+        self._verdicts = {one_line(label): one_line(verdict) for label, verdict in verdicts.items()}
         self.name = re.sub(r"\W+", "-", title.lower()).strip("-")
 
     @property
     def figures(self) -> str:
         """The table with the numbers of this run, as text. No two runs agree on it."""
-        return "\n".join(
-            [f"{self.title}, in {self.unit}", *columns(self._figures(), _widths(self._figures()))]
-        )
+        return "\n".join([f"{self.title}, in {self.unit}", *_columns(self._figures())])
 
     @property
     def alt(self) -> str:
@@ -81,19 +80,18 @@ class Chart:
         (folder / f"{self.name}.html").write_text(self._page(), encoding="utf-8")
 
     def __repr__(self) -> str:
-        rows = list(self._verdicts.items())
         where = f"Drawn, not compared: {FOLDER}/{self.name}.svg, and as a table {FOLDER}/{self.name}.html"
-        return "\n".join([self.title, *columns(rows, _widths(rows)), where])
+        return "\n".join([self.title, *_columns(list(self._verdicts.items())), where])
 
     def _repr_html_(self) -> str:
-        caption = format_html("<strong>{}</strong>", self.title)
-        verdicts = table(["", "verdict"], self._verdicts.items(), ["40%", "60%"], caption)
-        return format_html(
+        caption = html.strong(self.title)
+        verdicts = html.table(["", "verdict"], self._verdicts.items(), ["40%", "60%"], caption)
+        return html.markup(
             '{}<p><img src="{}.svg" alt="{}" width="{}"></p><p><a href="{}.html">{}</a></p>',
             verdicts if self._verdicts else caption,
             f"{FOLDER}/{self.name}",
             self.alt,
-            WIDTH,
+            str(WIDTH),
             f"{FOLDER}/{self.name}",
             "The figures of your last run, as a table",
         )
@@ -107,7 +105,7 @@ class Chart:
 
     def _page(self) -> str:
         heads = ["", self.unit, f"relative to {self.base}"]
-        rows = table(heads, self._figures(), ["40%", "25%", "35%"], self.title)
+        rows = html.table(heads, self._figures(), ["40%", "25%", "35%"], self.title)
         return (
             '<!doctype html>\n<html lang="en">\n<meta charset="utf-8">\n'
             f"<title>{escape(self.title)}</title>\n"
@@ -146,9 +144,12 @@ class Chart:
 
 
 def number(value: float) -> str:
-    """A number as one reads it aloud: `1,204`, `44`, `3.9`, `0.12`."""
-    return f"{value:,.0f}" if value >= 20 else f"{value:.1f}" if value >= 1 else f"{value:.2f}"
+    """Return a number as one reads it aloud: `1,204`, `44`, `3.9`, `0.12`."""
+    if value >= 20:
+        return f"{value:,.0f}"
+    return f"{value:.1f}" if value >= 1 else f"{value:.2f}"
 
 
-def _widths(rows: list[tuple[str, ...]]) -> list[int]:
-    return [max(map(len, column)) for column in zip(*rows, strict=True)]
+def _columns(rows: Sequence[Sequence[str]]) -> list[str]:
+    """Return the rows as lines of text, each column as wide as its widest cell."""
+    return html.columns(rows, [max(1, *map(len, column)) for column in zip(*rows, strict=True)])

@@ -1,4 +1,4 @@
-"""A compact JWS as its three parts, or the one reason why a string is none. Nothing here verifies anything.
+"""A compact JWS taken apart into three, or the one reason why a string is none. Nothing is verified.
 
 base64 and json alone: what a reader could do by hand (notebook 01 does).
 """
@@ -8,7 +8,6 @@ import json
 import re
 from collections import Counter
 from dataclasses import dataclass
-from typing import Any
 
 from jwtlab.errors import LabError
 from jwtlab.show import html
@@ -25,7 +24,7 @@ class Part:
     """A header or a payload: as sent, as a dict, as indented JSON, and the names that stand in it again."""
 
     raw: str
-    value: dict[str, Any]
+    value: dict[str, object]
     text: str
     repeated: tuple[str, ...]
 
@@ -46,7 +45,7 @@ class Compact:
 
 
 def read(token: object) -> Compact:
-    """Take a string, or ASCII bytes, apart (RFC 7515 §7.1). Raises TokenError."""
+    """Return a token, as a string or ASCII bytes, taken apart (RFC 7515 §7.1). Raise TokenError else."""
     header, payload, signature = _split(_as_str(token))
     return Compact(
         _json_object("header", header),
@@ -57,12 +56,12 @@ def read(token: object) -> Compact:
 
 
 def is_canonical(raw: str) -> bool:
-    """Whether a part is as an encoder writes it: the spare bits of its last character are zero."""
+    """Return whether a part is as an encoder writes it: the spare bits of its last character are zero."""
     return base64.urlsafe_b64encode(decoded("part", raw)).rstrip(b"=").decode() == raw
 
 
 def decoded(part: str, text: str) -> bytes:
-    """The bytes of one part (RFC 7515 §2: base64url, no padding). Raises TokenError for anything else."""
+    """Return the bytes of one part (RFC 7515 §2: base64url, no padding). Raise TokenError for other text."""
     if text.endswith("="):
         raise TokenError(f"The {part} ends in `=`. A token has no padding (RFC 7515 §2). Remove it.")
     wrong = re.search(r"[^A-Za-z0-9_-]", text)
@@ -126,7 +125,7 @@ def _json_object(part: str, raw: str) -> Part:
     text = _utf8(part, decoded(part, raw))
     repeated: list[str] = []
 
-    def collect(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    def collect(pairs: list[tuple[str, object]]) -> dict[str, object]:
         repeated.extend(name for name, count in Counter(name for name, _ in pairs).items() if count > 1)
         return dict(pairs)
 
@@ -160,7 +159,7 @@ def _refuse(constant: str) -> None:
 
 
 def _why(error: Exception, text: str) -> str:
-    """The reason in words of our own: Python's differ from version to version."""
+    """Return the reason in words of our own: Python's differ from version to version."""
     if isinstance(error, RecursionError):
         return "it is nested too deeply to be read"
     if not isinstance(error, json.JSONDecodeError):

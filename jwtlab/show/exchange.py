@@ -3,60 +3,24 @@
     from jwtlab.show import show
     show(requests.get(site.url + "/hello/"))
 
-Three steps, top to bottom: read a `requests.Response`, keep what teaches, draw it as text and as HTML.
-Nothing is sent. The drawing shortens secrets (jwtlab.show.redact); the lines carry them in full
-(jwtlab.show.commands). The same exchange gives the same drawing, to the byte.
+Nothing is sent. What is worth showing is chosen by jwtlab.show.messages, which shortens secrets; the lines
+carry them in full (jwtlab.show.commands). The same exchange gives the same drawing, to the byte.
 """
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from http import HTTPStatus
-from urllib.parse import urlsplit
 
 import requests
-from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from jwtlab.errors import LabError
-from jwtlab.show import html, redact
-from jwtlab.show.bodies import body_lines
-from jwtlab.show.commands import Commands, Sent, commands, sent
-
-# A request shows every header the reader chose: all but the ones each client adds by itself.
-QUIET_IN_REQUESTS = {"user-agent", "accept-encoding", "connection", "content-length", "transfer-encoding"}
-
-# A response shows the headers that this course is about, in this order. `show(response, also=[...])` adds
-# others. Allow and Vary come with every answer of DRF; they are shown where they say something
-# (`_teaches`).
-TAUGHT_IN_RESPONSES = (
-    "Content-Type",
-    "Set-Cookie",
-    "WWW-Authenticate",
-    "Location",
-    "Allow",
-    "Retry-After",
-    "Cache-Control",
-    "Vary",
-    "Clear-Site-Data",
-    "Access-Control-Allow-Origin",
-    "Access-Control-Allow-Credentials",
-    "Access-Control-Allow-Methods",
-    "Access-Control-Allow-Headers",
-)
+from jwtlab.show import html
+from jwtlab.show.commands import Commands, commands
+from jwtlab.show.messages import Message, of_request, of_response, sent
 
 
-class WireError(LabError):
+class ExchangeError(LabError):
     """`show` was given something that is not a response it can draw."""
-
-
-@dataclass(frozen=True)
-class Message:
-    """One side of an exchange as it is shown: secrets already shortened, nothing left out but noise."""
-
-    start: str
-    headers: tuple[tuple[str, str], ...]
-    note: str  # what the body is, where its own text does not say so
-    body: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -82,15 +46,15 @@ class Exchange:
 
 
 def show(response: requests.Response, *, also: Iterable[str] = ()) -> Exchange:
-    """Draw the exchange that ended in this response, and each redirect before it.
+    """Return a drawing of the exchange that ended in this response, and of each redirect before it.
 
     `also` names response headers to show besides the usual ones, as in `also=["Strict-Transport-Security"]`.
-    Raises WireError for anything but a response that requests has received.
+    Raise ExchangeError for anything but a response that requests has received.
     """
     if not isinstance(response, requests.Response):
-        raise WireError(_what_to_pass(response))
+        raise ExchangeError(_what_to_pass(response))
     if response.request is None:
-        raise WireError(
+        raise ExchangeError(
             "This response was built by hand: no request led to it. Pass what requests.get(...) returned."
         )
     asked = (also,) if isinstance(also, str) else tuple(also)
@@ -109,74 +73,9 @@ def _what_to_pass(value: object) -> str:
     return f"show() was given {given}. Pass the response itself: show(requests.get(url))."
 
 
-# --- read ---------------------------------------------------------------------------------------------------
-
-
 def _hop(response: requests.Response, asked: tuple[str, ...]) -> Hop:
     request = sent(response.request)
-    return Hop(_request(request), _response(response, asked), commands(request))
-
-
-def _request(request: Sent) -> Message:
-    target = urlsplit(request.url)
-    path = (target.path or "/") + (f"?{target.query}" if target.query else "")
-    headers = [(name, value.decode("latin-1")) for name, value in request.headers if _chosen(name)]
-    if request.header("Host") is None:
-        headers.insert(0, ("Host", target.netloc))
-    note, body = body_lines(request.header("Content-Type") or "", request.body)
-    return Message(f"{request.method} {redact.url(path)}", _shown(headers), note, body)
-
-
-def _chosen(name: str) -> bool:
-    return name.lower() not in QUIET_IN_REQUESTS
-
-
-def _response(response: requests.Response, asked: tuple[str, ...]) -> Message:
-    low = {name.lower() for name in asked}
-    taught = [name for name in TAUGHT_IN_RESPONSES if name.lower() not in low and _teaches(response, name)]
-    headers = [(name, value) for name in (*taught, *asked) for value in _values(response, name)]
-    note, body = body_lines(response.headers.get("Content-Type", ""), _content(response))
-    return Message(f"{response.status_code} {_reason(response)}".strip(), _shown(headers), note, body)
-
-
-def _teaches(response: requests.Response, name: str) -> bool:
-    if name == "Allow":  # the answer to "may I?" (OPTIONS) and the cure of a 405 (RFC 9110 §15.5.6)
-        return response.status_code == 405 or response.request.method == "OPTIONS"
-    if name == "Vary":  # whose copy a cache may hand out; `Accept` alone is about formats
-        return any(
-            word in response.headers.get("Vary", "").lower()
-            for word in ("cookie", "authorization", "origin", "*")
-        )
-    return True
-
-
-def _values(response: requests.Response, name: str) -> list[str]:
-    # requests joins several Set-Cookie with commas, which cookies contain themselves; urllib3 keeps them
-    # apart.
-    several = getattr(getattr(response.raw, "headers", None), "getlist", None)
-    if several and several(name):
-        return several(name)
-    return [response.headers[name]] if name in response.headers else []
-
-
-def _reason(response: requests.Response) -> str:
-    if response.reason:
-        return response.reason
-    try:
-        return HTTPStatus(response.status_code).phrase
-    except ValueError:  # a status code of the server's own making
-        return ""
-
-
-def _content(response: requests.Response) -> bytes | None:
-    try:
-        return response.content
-    except RuntimeError:  # requests: "The content for this response was already consumed"
-        return None
-
-
-def _shown(headers: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
-    return tuple((html.visible(name), html.visible(redact.header(name, value))) for name, value in headers)
+    return Hop(of_request(request), of_response(response, asked), commands(request))
 
 
 # --- as text ------------------------------------------------------------------------------------------------
@@ -196,17 +95,14 @@ def _title(side: str, number: int, exchange: Exchange) -> str:
 
 
 def _drawn(message: Message) -> Iterator[str]:
+    headers = [f"{name}: {value}" for name, value in message.headers]
     note = [f"({message.note})"] if message.note else []
-    for line in (message.start, *_header_lines(message), "", *note, *message.body):
+    for line in (message.start, *headers, "", *note, *message.body):
         yield from html.fold(line, html.WIDTH - 2)
 
 
-def _header_lines(message: Message) -> list[str]:
-    return [f"{name}: {value}" for name, value in message.headers]
-
-
 def _lines(exchange: Exchange) -> list[tuple[str, str]]:
-    """The lines for a shell, unabridged, under the name of their tool."""
+    """Return the lines for a shell, unabridged, under the name of their tool."""
     httpie = "\n".join(hop.commands.httpie for hop in exchange.hops)
     curl = "\n".join(hop.commands.curl for hop in exchange.hops)
     return [("HTTPie", httpie), ("curl", curl)]
@@ -237,26 +133,23 @@ def _table(number: int, hop: Hop, exchange: Exchange) -> SafeString:
 
 def _html_headers(message: Message) -> SafeString:
     if not message.headers:
-        return format_html("<em>{}</em>", "none shown")
+        return html.markup("<em>{}</em>", "none shown")
     return html.stacked(
-        html.code(format_html("<strong>{}:</strong> {}", name, value)) for name, value in message.headers
+        html.code(html.markup("<strong>{}:</strong> {}", name, value)) for name, value in message.headers
     )
 
 
 def _html_body(message: Message, colour: html.Colour) -> SafeString:
-    note = format_html("<em>{}</em>", message.note) if message.note else SafeString()
+    note = html.markup("<em>{}</em>", message.note) if message.note else SafeString()
     lines = [piece for line in message.body for piece in html.fold(line, html.SIDE)]
     return note + (html.block("\n".join(lines), colour.tint) if lines else SafeString())
 
 
 def _details(exchange: Exchange) -> SafeString:
-    several = len(exchange.hops) > 1
-    return format_html(
+    requests_ = "requests" if len(exchange.hops) > 1 else "request"
+    lines = [(title, html.block(lines)) for title, lines in _lines(exchange)]
+    return html.markup(
         "<details>\n<summary>{}</summary>\n{}\n</details>",
-        f"The same {'requests' if several else 'request'} with HTTPie and with curl",
-        format_html_join(
-            "\n",
-            "<p><strong>{}</strong></p>\n{}",
-            ((title, html.block(lines)) for title, lines in _lines(exchange)),
-        ),
+        f"The same {requests_} with HTTPie and with curl",
+        html.joined("\n", "<p><strong>{}</strong></p>\n{}", lines),
     )

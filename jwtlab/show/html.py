@@ -1,4 +1,7 @@
-"""How wire and token put text on a page: nothing invisible, nothing wider than the page, everything escaped.
+"""How things are drawn, as text and as HTML: nothing invisible, nothing wider than the page, all escaped.
+
+What is drawn is drawn with these functions, so that their rule holds for all of it: text that does not print
+is spelled out (`visible`), and in HTML it is escaped. HTML that one of them has made is taken as it is.
 
 The HTML carries inline styles only: JupyterLab drops `<style>` from a notebook that was not run here.
 GitHub drops every style, so each colour repeats what a label or a table header says. Grounds are
@@ -45,7 +48,7 @@ _HOST_AND_PORT = re.compile(r"(?:127\.0\.0\.1|localhost):\d+")
 
 
 def visible(text: str) -> str:
-    r"""The text with everything that does not print spelled out, as `\u001b` for Escape; newlines stay.
+    r"""Return the text with what does not print spelled out, as `\u001b` for Escape; newlines stay.
 
     What a stranger wrote must not move the cursor, colour the terminal or reverse the reading direction
     (https://trojansource.codes).
@@ -53,11 +56,17 @@ def visible(text: str) -> str:
     return "".join(c if c.isprintable() or c == "\n" else f"\\u{ord(c):04x}" for c in text)
 
 
+def one_line(text: str) -> str:
+    """Return the text with newlines spelled out too, so that it cannot begin a line of its own."""
+    return visible(text).replace("\n", r"\u000a")
+
+
 def fold(line: str, width: int = WIDTH) -> list[str]:
-    """One line as pieces no wider than `width`, broken at spaces where there are any.
+    """Return one line as pieces no wider than `width`, broken at spaces where there are any.
 
     The pieces after the first are indented two more than the line. A host with its port is never split.
     """
+    line = one_line(line)
     indent = " " * min(len(line) - len(line.lstrip()) + 2, width // 2)
     pieces = []
     while len(line) > width:
@@ -78,10 +87,10 @@ def _cut(line: str, width: int, start: int) -> int:
 
 
 def columns(rows: Iterable[Sequence[str]], widths: Sequence[int]) -> list[str]:
-    """Rows of cells as lines of text. A cell too wide for its column wraps; its own newlines stay."""
+    """Return rows of cells as lines of text. A cell too wide for its column wraps; its own newlines stay."""
     lines = []
     for row in rows:
-        cells = [_wrapped(cell, width) for cell, width in zip(row, widths, strict=True)]
+        cells = [_wrapped(visible(cell), width) for cell, width in zip(row, widths, strict=True)]
         height = max(len(cell) for cell in cells)
         padded = [cell + [""] * (height - len(cell)) for cell in cells]
         for pieces in zip(*padded, strict=True):
@@ -96,61 +105,72 @@ def _wrapped(cell: str, width: int) -> list[str]:
 
 
 def counted(number: int, noun: str) -> str:
-    """`1 byte`, `2 bytes`, `1,234 bytes`."""
+    """Return `1 byte`, `2 bytes`, `1,234 bytes`."""
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
+def markup(template: str, *parts: str) -> SafeString:
+    """Return the template as HTML, each `{}` filled with a part: visible and escaped, or HTML already."""
+    return format_html(template, *map(_safe, parts))
+
+
+def joined(between: str, template: str, rows: Iterable[Sequence[str]]) -> SafeString:
+    """Return one `markup` of the template for each row, with the text `between` them."""
+    return format_html_join(between, template, (tuple(map(_safe, row)) for row in rows))
+
+
+def _safe(text: str) -> str:
+    return text if isinstance(text, SafeString) else visible(text)
+
+
 def badge(label: str, colour: Colour) -> SafeString:
-    """A label on a coloured ground, as HTML."""
+    """Return a label on a coloured ground, as HTML."""
     style = "padding:1px 8px; border-radius:3px; font-weight:bold"
-    return format_html(
+    return markup(
         '<span style="background:{}; color:{}; {}">{}</span>', colour.ground, colour.ink, style, label
     )
 
 
 def block(text: str, ground: str = "transparent") -> SafeString:
-    """Lines of monospaced text as HTML, wrapping where they must. Copying them adds no line breaks."""
-    return format_html('<pre style="{}; background:{}">{}</pre>', _BLOCK, ground, text)
+    """Return lines of monospaced text as HTML, wrapping where they must. Copying them adds no line breaks."""
+    return markup('<pre style="{}; background:{}">{}</pre>', _BLOCK, ground, text)
 
 
 def code(text: str) -> SafeString:
-    """Monospaced text within a line, as HTML."""
-    return format_html('<code style="{}">{}</code>', _INLINE, text)
+    """Return monospaced text within a line, as HTML."""
+    return markup('<code style="{}">{}</code>', _INLINE, text)
 
 
 def strong(text: str) -> SafeString:
-    """Text that stands out, as HTML."""
-    return format_html("<strong>{}</strong>", text)
+    """Return text that stands out, as HTML."""
+    return markup("<strong>{}</strong>", text)
 
 
 def stacked(lines: Iterable[str]) -> SafeString:
-    """Lines one below the other, as HTML."""
-    return format_html_join(mark_safe("<br>"), "{}", ((line,) for line in lines))
+    """Return lines one below the other, as HTML."""
+    return joined(mark_safe("<br>"), "{}", ((line,) for line in lines))
 
 
 def table(
     heads: Sequence[str], rows: Iterable[Sequence[str]], widths: Sequence[str], caption: str = ""
 ) -> SafeString:
-    """An HTML table whose columns and rows both have headers. `widths` are CSS lengths, one to a column.
-
-    Cells are escaped unless they are HTML already.
-    """
+    """Return an HTML table whose columns and rows both have headers. `widths` are CSS, one to a column."""
     styles = [f"{_CELL}; width:{width}" for width in widths]
-    return format_html(
+    return markup(
         '<table style="{}">\n{}<thead>\n<tr style="{}">{}</tr>\n</thead>\n<tbody>\n{}\n</tbody>\n</table>',
         _TABLE,
-        format_html('<caption style="{}">{}</caption>\n', _CAPTION, caption) if caption else "",
+        markup('<caption style="{}">{}</caption>\n', _CAPTION, caption) if caption else "",
         _ROW,
-        format_html_join("", '<th scope="col" style="{}">{}</th>', zip(styles, heads, strict=True)),
-        format_html_join("\n", '<tr style="{}">{}</tr>', ((_ROW, _cells(row)) for row in rows)),
+        joined("", '<th scope="col" style="{}">{}</th>', zip(styles, heads, strict=True)),
+        joined("\n", '<tr style="{}">{}</tr>', ((_ROW, _cells(row)) for row in rows)),
     )
 
 
 def _cells(row: Sequence[str]) -> SafeString:
     head, *cells = row
-    return format_html(
+    return markup(
         '<th scope="row" style="{}">{}</th>{}',
         _CELL,
         head,
-        format_html_join("", '<td style="{}">{}</td>', ((_CELL, cell) for cell in cells)),
+        joined("", '<td style="{}">{}</td>', ((_CELL, cell) for cell in cells)),
     )

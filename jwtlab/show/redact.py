@@ -5,13 +5,10 @@ For drawings only. The HTTPie and curl lines carry full values, because they mus
 """
 
 import re
-from typing import Any
 
 MASK = "•••"
-LONG = (
-    24  # characters; an opaque value longer than this is somebody's session, a shorter one is worth reading
-)
-CLIP = 400  # characters of one string in a JSON body; more is scenery
+LONG = 24  # characters; a longer opaque value is a session or a key, a shorter one is worth reading
+CLIP = 400  # characters of one string in a JSON body; more of it teaches nothing
 
 # A JWS has three parts, a JWE five. The first is base64url of a JSON object, so it begins with `{"` (eyI to
 # eyL), with `{ ` (eyA to eyD), or with `{` and a line break (ewo, ew0).
@@ -21,17 +18,17 @@ _SECRET_IN_QUERY = re.compile(r"(?i)([?&][^=&#]*(?:passw|passphrase|secret)[^=&#
 
 
 def shorten(token: str) -> str:
-    """A token as head, tail and length: `eyJhbGciOi…k3Yw (209 chars)`. Under 40 characters it stays whole."""
+    """Return a token as head, tail and length, `eyJhbGciOi…k3Yw (209 chars)`; under 40 characters, whole."""
     return token if len(token) < 40 else f"{token[:10]}…{token[-4:]} ({len(token)} chars)"
 
 
 def tokens_in(text: str) -> str:
-    """The text with every JWT in it shortened."""
+    """Return the text with every JWT in it shortened."""
     return _TOKEN.sub(lambda found: shorten(found[0]), text)
 
 
 def opaque(value: str) -> str:
-    """The value of a cookie or of a credential: a JWT shortened, another long value as its length alone.
+    """Return the value of a cookie or a credential: a JWT shortened, another long value as its length alone.
 
     Session ids and CSRF tokens are random, so no part of them can be compared between two runs.
     """
@@ -40,20 +37,20 @@ def opaque(value: str) -> str:
 
 
 def url(text: str) -> str:
-    """A URL or its path and query, tokens shortened and passwords masked."""
+    """Return a URL, or its path and query, with tokens shortened and passwords masked."""
     return tokens_in(_SECRET_IN_QUERY.sub(rf"\g<1>{MASK}", text))
 
 
 def pair(name: str, value: str) -> str:
-    """The value of a form field of this name."""
+    """Return the value of a form field of this name."""
     return MASK if value and _SECRET_NAME.search(name) else tokens_in(value)
 
 
-def json_value(value: Any, name: str = "") -> Any:
-    """A JSON value with its tokens shortened, its passwords masked and its longest strings clipped.
+def json_value(value: object, name: str = "") -> object:
+    """Return a JSON value with its tokens shortened, its passwords masked and its longest strings clipped.
 
-    A list or object under a secret name is not masked: `{"password": ["This field is required."]}` is a
-    message.
+    `name` is the one under which the value stood. A list or object under a secret name is not masked:
+    `{"password": ["This field is required."]}` is a message.
     """
     if isinstance(value, dict):
         return {key: json_value(item, key) for key, item in value.items()}
@@ -67,12 +64,12 @@ def json_value(value: Any, name: str = "") -> Any:
 
 
 def clip(text: str) -> str:
-    """The first `CLIP` characters, with the full length where something was left out."""
+    """Return the first `CLIP` characters, with the full length where something was left out."""
     return text if len(text) <= CLIP else f"{text[:CLIP]}… ({len(text):,} chars)"
 
 
 def header(name: str, value: str) -> str:
-    """The value of a request or response header of this name. The attributes of a cookie stay as they are."""
+    """Return the value of a header of this name. The attributes of a cookie stay as they are."""
     match name.lower():
         case "authorization" | "proxy-authorization":
             return _credentials(value)
@@ -81,6 +78,8 @@ def header(name: str, value: str) -> str:
         case "set-cookie":
             cookie, semicolon, attributes = value.partition(";")
             return _cookie(cookie) + semicolon + attributes
+        case "content-type":  # the boundary between files is another one each time
+            return re.sub(r"(boundary=)[0-9a-f]{32}$", r"\1…", value)
         case "location" | "referer":
             return url(value)
         case low if "csrf" in low or "token" in low or "api-key" in low:

@@ -3,53 +3,20 @@
     from jwtlab.show import show_token
     show_token(tokens["access"], at=site.clock.now)
 
-Takes the token apart without a key (`compact`), explains it (`claims`, `times`) and draws it as text and as
-HTML. It does not verify, and says so. The same token and `at` give the same drawing, to the byte.
+The token is taken apart without a key (`compact`) and put in words (`meanings`); both are drawn here. Nothing
+is verified, and the drawing says so. The same token and `at` give the same drawing, to the byte.
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
-from jwtlab.show import compact, html, times
-from jwtlab.show.claims import TIMES, Meaning, meaning
+from jwtlab.show import compact, html
 from jwtlab.show.compact import PARTS, Compact, TokenError
-
-NOT_VERIFIED = (
-    "NOT verified: to decode is not to verify. Anyone can read these parts, and anyone can write such parts."
-    " Only a check of the signature with the right key tells who did."
-)
-
-# What each algorithm is, and the bytes its signature always has (RFC 7518 §3.1, RFC 8037 §3.1, RFC 9864
-# §2.2). RSA signatures are as long as the key; EdDSA is Ed25519 or Ed448.
-ALGORITHMS = {
-    "HS256": ("HMAC with SHA-256", 32),
-    "HS384": ("HMAC with SHA-384", 48),
-    "HS512": ("HMAC with SHA-512", 64),
-    "RS256": ("RSASSA-PKCS1-v1_5 with SHA-256", None),
-    "RS384": ("RSASSA-PKCS1-v1_5 with SHA-384", None),
-    "RS512": ("RSASSA-PKCS1-v1_5 with SHA-512", None),
-    "PS256": ("RSASSA-PSS with SHA-256", None),
-    "PS384": ("RSASSA-PSS with SHA-384", None),
-    "PS512": ("RSASSA-PSS with SHA-512", None),
-    "ES256": ("ECDSA with P-256 and SHA-256", 64),
-    "ES384": ("ECDSA with P-384 and SHA-384", 96),
-    "ES512": ("ECDSA with P-521 and SHA-512", 132),
-    "EdDSA": ("Ed25519 or Ed448", None),
-    "Ed25519": ("Edwards curve 25519", 64),
-    "Ed448": ("Edwards curve 448", 114),
-}
-
-# How a time reads from `at`: when it lies ahead, when it lies behind, and at that very moment.
-SEEN_FROM = {
-    "exp": ("valid for {}", "expired {} ago", "expires at this moment"),
-    "nbf": ("not valid for another {}", "reached {} ago", "reached at this moment"),
-    "iat": ("issued {} in the future", "issued {} ago", "issued at this moment"),
-}
+from jwtlab.show.meanings import Meaning, meaning, of_signature, stamp, time_in_words
 
 
 @dataclass(frozen=True)
@@ -79,69 +46,21 @@ class Anatomy:
 
 
 def show_token(token: str | bytes, *, at: datetime | None = None) -> Anatomy:
-    """Take a compact JWS or JWT apart, without verifying it.
+    """Return the anatomy of a compact JWS or JWT, which is not verified.
 
     `at`, an aware datetime such as `site.clock.now`, is the moment from which expiry is seen; without it
-    nothing is said about now. Raises TokenError where the token cannot be read.
+    nothing is said about now. Raise TokenError where the token cannot be read.
     """
     if at is not None and (not isinstance(at, datetime) or at.utcoffset() is None):
         raise TokenError("`at` is no datetime with a time zone. Pass site.clock.now or datetime.now(UTC).")
     parts = compact.read(token)
-    return Anatomy(parts, _claims(parts, at), (_signature(parts), NOT_VERIFIED, *_oddities(parts)), at)
+    claims = tuple(_claim(name, parts.payload.value, at) for name in parts.payload.value)
+    return Anatomy(parts, claims, tuple(of_signature(parts)), at)
 
 
-# --- explain ------------------------------------------------------------------------------------------------
-
-
-def _claims(token: Compact, at: datetime | None) -> tuple[Claim, ...]:
-    payload = token.payload.value
-    return tuple(
-        Claim(name, json.dumps(value, ensure_ascii=False), meaning(name), _words(name, payload, at))
-        for name, value in payload.items()
-    )
-
-
-def _words(name: str, payload: dict[str, object], at: datetime | None) -> tuple[str, ...]:
-    """A time as a date with its distance from iat, then as it looks from `at`. () where it is no time."""
-    if name not in TIMES:
-        return ()
-    time = times.moment(payload[name])
-    if isinstance(time, str):
-        return (time,)
-    words = times.stamp(time)
-    issued = times.moment(payload.get("iat"))
-    if name != "iat" and isinstance(issued, datetime):
-        words += ", " + times.compared(time - issued, "{} after iat", "{} before iat", "the same as iat")
-    if at is None or name not in SEEN_FROM:
-        return (words,)
-    return (words, times.compared(time - at, *SEEN_FROM[name]))
-
-
-def _signature(token: Compact) -> str:
-    alg, size = token.header.value.get("alg"), html.counted(len(token.signature), "byte")
-    if alg == "none":
-        return f"alg none, {size}. An unsecured JWT: nobody signed it, nothing can be verified (RFC 7519 §6)."
-    if not isinstance(alg, str):
-        return f"{size}, and no algorithm: the header must name one in alg (RFC 7515 §4.1.1)."
-    name, _ = ALGORITHMS.get(alg, ("an algorithm unknown to show_token", None))
-    return f"{alg} ({name}), {size}."
-
-
-def _oddities(token: Compact) -> Iterator[str]:
-    for part, named in (("header", token.header), ("payload", token.payload)):
-        for name in named.repeated:
-            yield f"“{name}” stands more than once in the {part}, against RFC 7519 §4; the last is shown."
-    for part, raw in zip(PARTS, token.raw, strict=True):
-        if not compact.is_canonical(raw):
-            yield f"The last character of the {part} has spare bits set; another would decode to the same."
-    alg, size = token.header.value.get("alg"), len(token.signature)
-    if alg == "none" and size:
-        yield "alg is none, yet there is a signature."
-    if isinstance(alg, str) and alg != "none":
-        _, expected = ALGORITHMS.get(alg, ("", None))
-        if size == 0 or expected not in (None, size):
-            wanted = f"{expected} bytes" if expected else "a signature"
-            yield f"{alg} always makes {wanted}, so this signature cannot be right."
+def _claim(name: str, payload: Mapping[str, object], at: datetime | None) -> Claim:
+    value = json.dumps(payload[name], ensure_ascii=False)
+    return Claim(name, value, meaning(name), time_in_words(name, payload, at))
 
 
 # --- as text ------------------------------------------------------------------------------------------------
@@ -159,24 +78,24 @@ def _as_text(anatomy: Anatomy) -> Iterator[str]:
         yield from (f"  {line}" for line in _json_lines(part.text, html.WIDTH - 2))
     yield from ("", *_claims_as_text(anatomy.claims), "", "Signature")
     for sentence in anatomy.signature:
-        yield from (f"  {piece.strip()}" for piece in html.fold(html.visible(sentence), html.WIDTH - 2))
+        yield from (f"  {piece.strip()}" for piece in html.fold(sentence, html.WIDTH - 2))
 
 
 def _summary(anatomy: Anatomy) -> str:
     length = sum(map(len, anatomy.token.raw)) + 2
-    seen = f", seen at {times.stamp(anatomy.at)}" if anatomy.at else ""
+    seen = f", seen at {stamp(anatomy.at)}" if anatomy.at else ""
     return f"A token of {html.counted(length, 'character')}: three base64url parts joined by dots{seen}"
 
 
 def _broken(token: Compact, width: int) -> Iterator[str]:
-    """The raw parts, each with the dot that follows it, in lines of `width`."""
+    """Yield the raw parts, each with the dot that follows it, in lines of `width`."""
     for raw, dot in zip(token.raw, (".", ".", ""), strict=True):
         text = raw + dot
         yield "\n".join(text[start : start + width] for start in range(0, len(text), width))
 
 
 def _json_lines(text: str, width: int) -> list[str]:
-    return [piece for line in html.visible(text).split("\n") for piece in html.fold(line, width)]
+    return [piece for line in text.split("\n") for piece in html.fold(line, width)]
 
 
 def _claims_as_text(claims: tuple[Claim, ...]) -> list[str]:
@@ -190,10 +109,10 @@ def _claims_as_text(claims: tuple[Claim, ...]) -> list[str]:
 
 
 def _cells(claim: Claim) -> tuple[list[str], ...]:
-    """The four cells of a claim's row, each as lines."""
+    """Return the four cells of a claim's row, each as lines."""
     source = [claim.meaning.source] if claim.meaning.source else []
-    value = [html.visible(claim.value), *claim.words]
-    return ([html.visible(claim.name)], value, [claim.meaning.kind], [claim.meaning.words, *source])
+    value = [claim.value, *claim.words]
+    return ([html.one_line(claim.name)], value, [claim.meaning.kind], [claim.meaning.words, *source])
 
 
 # --- as HTML ------------------------------------------------------------------------------------------------
@@ -214,7 +133,7 @@ def _part_rows(anatomy: Anatomy) -> Iterator[tuple[str, str, str]]:
     decoded = (
         _json_block(token.header.text, html.BLUE),
         _json_block(token.payload.text, html.ORANGE),
-        format_html_join("\n", "<p>{}</p>", ((html.visible(line),) for line in anatomy.signature)),
+        html.joined("\n", "<p>{}</p>", ((line,) for line in anatomy.signature)),
     )
     for part, colour, raw, cell in zip(PARTS, colours, _broken(token, 40), decoded, strict=True):
         yield html.badge(part, colour), html.block(raw, colour.tint) if raw else "empty", cell

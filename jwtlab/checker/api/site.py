@@ -21,6 +21,7 @@ from jwtlab.checker.api.learner import raised
 from jwtlab.checker.api.tokens import Maker, Token
 from jwtlab.show.commands import FORM, Sent, commands
 from jwtlab.site.clock import LabClock
+from jwtlab.site.demo_users import PASSWORDS
 
 _UNSET: Any = object()
 
@@ -164,8 +165,7 @@ class Site:
         raise AttributeError(name)
 
     def _line(self, method: str, path: str, fields: Mapping[str, str], body: bytes) -> str:
-        headers = tuple((name, value.encode()) for name, value in fields.items())
-        return commands(Sent(method, self.url + path, headers, body)).curl
+        return commands(Sent(method, self.url + path, tuple(fields.items()), body)).curl
 
     def _send(self, method: str, path: str, fields: Mapping[str, str], body: bytes, sent: str) -> Answer:
         self.last_sent = sent
@@ -253,14 +253,6 @@ class Site:
     def report(self) -> dict[str, Any]:
         """What the learner's process has printed and which of its views have raised."""
         return self._child.ask("report", "the site")
-
-
-PASSWORDS = {  # of demo_site's `seed_demo`, whose users have the ids 1 to 4 in this order
-    "vitor": "123",
-    "alice": "correct-horse-battery",
-    "mallory": "mallory-attacks",
-    "admin": "teaching-admin",
-}
 
 
 def _content(json: Any, data: Mapping[str, str] | None, body: bytes) -> tuple[dict[str, str], bytes]:
