@@ -25,7 +25,7 @@ from playwright.sync_api import Page
 
 from authoring.run.canonical import canonical, to_json
 from jwtlab.install import programs
-from jwtlab.workspace.copies import COURSE
+from jwtlab.workspace.files import COURSE
 from jwtlab.workspace.fingerprints import Fingerprint
 
 NOTEBOOKS = ["00_start_here", "01_jwt_anatomy"]

@@ -16,7 +16,7 @@ from django.utils.html import format_html
 
 from jwtlab.errors import LabError
 from jwtlab.show.html import BLUE, ORANGE, columns, table
-from jwtlab.workspace.copies import work_folder
+from jwtlab.workspace.files import work_folder
 
 FOLDER = "charts"  # in the folder of the learner's notebooks, so that these find it by a relative path
 
