@@ -96,9 +96,9 @@ class Copies:
         self._work = work
         self._files = _course_files(course)
         self._fresh = {name: Fingerprint.of(name, content) for name, content in self._files.items()}
-        state = work / STATE
+        self._earlier = work / STATE / first_rule.FILE
         self._record = Record(
-            state / "fingerprints.json", lambda: first_rule.entries(state / first_rule.FILE, self._contents)
+            work / STATE / "fingerprints.json", lambda: first_rule.entries(self._earlier, self._contents)
         )
         self._copied: list[str] = []
         self._lines: list[str] = []
@@ -152,6 +152,7 @@ class Copies:
         for name in names:
             self._record.entry(name).expect(self._fresh[name])
         self._record.save()
+        self._earlier.unlink(missing_ok=True)
 
     def _update_one(self, name: str, entry: Entry) -> None:
         """Bring one copy up to date; where it was edited, see that a newer version lies beside it."""

@@ -51,7 +51,7 @@ def my_folder(name: str) -> Path:
 
     A folder that exists already is kept under a dated name. Raises WorkError for what is no plain name.
     """
-    if name == "exercises" or name != Path(name).name or name.startswith("."):
+    if name in ("", "exercises") or name != Path(name).name or name.startswith("."):
         raise WorkError(f"{name!r} cannot be a folder of yours. Choose a plain name such as 'my_site'.")
     path = work_folder() / name
     with changing(path.parent):
