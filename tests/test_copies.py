@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from itertools import count
 from pathlib import Path
+from typing import Any
 from unittest import mock
 
 import pytest
@@ -22,9 +23,10 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
 from jwtlab.workspace import copies, files, first_rule
-from jwtlab.workspace.copies import WorkError
-from jwtlab.workspace.files import COURSE, my_folder
+from jwtlab.workspace.files import COURSE, WorkError, my_folder
 from jwtlab.workspace.fingerprints import Fingerprint
+
+Json = dict[str, Any]  # a notebook, as JSON has it
 
 
 def notebook(text: str, ran: str = "as built", **metadata: object) -> bytes:
@@ -258,28 +260,28 @@ def blank(**more: object) -> dict[str, object]:
             "source": [], **more}  # fmt: skip
 
 
-def in_cells(**metadata: object) -> Callable[[dict], None]:
+def in_cells(**metadata: object) -> Callable[[Json], None]:
     """Put this into the metadata of every cell."""
 
-    def look(nb: dict) -> None:
+    def look(nb: Json) -> None:
         for cell in nb["cells"]:
             cell["metadata"].update(metadata)
 
     return look
 
 
-def in_notebook(**metadata: object) -> Callable[[dict], None]:
+def in_notebook(**metadata: object) -> Callable[[Json], None]:
     return lambda nb: nb["metadata"].update(metadata)
 
 
-def without_ids(nb: dict, minor: int) -> None:
+def without_ids(nb: Json, minor: int) -> None:
     nb["nbformat_minor"] = minor
     for cell in nb["cells"]:
         cell.pop("id", None)
 
 
-def change_sources(change: Callable[[str], object]) -> Callable[[dict], None]:
-    def look(nb: dict) -> None:
+def change_sources(change: Callable[[str], object]) -> Callable[[Json], None]:
+    def look(nb: Json) -> None:
         for cell in nb["cells"]:
             cell["source"] = change("".join(cell["source"]))
 
@@ -342,7 +344,7 @@ def test_what_a_person_writes_in_a_notebook_is_an_edit(what: str) -> None:
     assert Fingerprint.of("a.ipynb", before).written != Fingerprint.of("a.ipynb", after).written
 
 
-def changed(content: bytes, change: Callable[[dict], object]) -> bytes:
+def changed(content: bytes, change: Callable[[Json], object]) -> bytes:
     """The notebook after this change, as a program saves it."""
     parsed = json.loads(content)
     change(parsed)
@@ -411,7 +413,7 @@ values = simple | st.lists(simple, max_size=3) | st.dictionaries(texts, simple, 
 
 @given(st.dictionaries(texts.filter(lambda key: key != "tags"), values, max_size=3), st.integers(0, 2))
 def test_no_metadata_makes_a_copy_edited(metadata: dict[str, object], where: int) -> None:
-    def note(nb: dict) -> None:
+    def note(nb: Json) -> None:
         [nb, *nb["cells"]][where]["metadata"].update(metadata)
 
     before, after = notebook("Anatomy"), changed(notebook("Anatomy"), note)
@@ -422,7 +424,7 @@ def test_no_metadata_makes_a_copy_edited(metadata: dict[str, object], where: int
 def test_every_text_makes_a_copy_edited_however_it_was_looked_at(
     looks: list[str], typed: str, which: int, place: int
 ) -> None:
-    def type_and_look(nb: dict) -> None:
+    def type_and_look(nb: Json) -> None:
         source = "".join(nb["cells"][which]["source"])
         nb["cells"][which]["source"] = source[:place] + typed + source[place:]
         for look in looks:
@@ -896,7 +898,7 @@ class Disk:
         return call
 
     def open(
-        self, file: str, mode: str = "r", *args: object, real: Callable = open, **kwargs: object
+        self, file: str, mode: str = "r", *args: object, real: Callable[..., object] = open, **kwargs: object
     ) -> object:
         if set(mode) & set("wax+"):
             self.change()
@@ -1146,5 +1148,5 @@ class Learning(RuleBasedStateMachine):
             self.doubtful.discard(name)
 
 
-class TestLearning(Learning.TestCase):
-    settings = settings(max_examples=30, stateful_step_count=30, deadline=None)
+TestLearning = Learning.TestCase
+TestLearning.settings = settings(max_examples=30, stateful_step_count=30, deadline=None)

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from copy import deepcopy
 from pathlib import Path
-from types import SimpleNamespace
 
 import nbformat
 import pytest
@@ -21,7 +20,7 @@ from authoring.run import execute
 from authoring.run.canonical import canonical
 from authoring.run.kernel import kernel_environment
 from jwtlab.workspace import fallback
-from jwtlab.workspace.fallback import _Cell
+from jwtlab.workspace.fallback import _Cell, _Running
 
 NEEDS = {"browser": "This cell needs a browser, and this machine has none. ",
          "nginx": "This cell needs Nginx, and this machine has none. "}  # fmt: skip
@@ -86,7 +85,7 @@ def kernel(folder: Path) -> Iterator[Callable[[str | NotebookNode], str]]:
         manager.shutdown_kernel(now=True)
 
 
-def outputs(cell: NotebookNode) -> list[dict]:
+def outputs(cell: NotebookNode) -> list[dict[str, object]]:
     """What a cell shows, without what an execution counts."""
     return [{**output, "execution_count": None, "output_type": "shown"} for output in cell.outputs]
 
@@ -218,7 +217,5 @@ def test_the_running_cell_is_found_by_its_text_its_notebook_and_its_id(
     monkeypatch: pytest.MonkeyPatch, ran: list[str], cell_id: str | None, expected: str | None
 ) -> None:
     monkeypatch.setattr(fallback, "_cells_of_the_course", lambda: CELLS)
-    parent = {"content": {"code": ran[-1]}, "metadata": {"cellId": cell_id} if cell_id else {}}
-    shell = SimpleNamespace(get_parent=lambda: parent, history_manager=SimpleNamespace(input_hist_raw=ran))
-    found = fallback._running_cell(shell)
+    found = fallback._cell_of_the_course(_Running(ran[-1], cell_id, ran))
     assert (found.id if found else None) == expected

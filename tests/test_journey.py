@@ -75,6 +75,7 @@ def opened_lab(home: Path) -> Iterator[Path]:
         "HOME": str(home),
         "IPYTHONDIR": str(home / "ipython"),
         "JWTLAB_WORK": str(home / "work"),
+        "JWTLAB_READER": "here",  # also where the tests run in a container or over ssh
         "http_proxy": "http://127.0.0.1:9",  # nobody answers at the port of the discard service
     }
     log = home / "log"
@@ -135,7 +136,7 @@ def travel(page: Page, met: Journey) -> Journey:
 
     lab.run_cell("site = start_site()")  # the last cell of 00 stopped it
     with context.expect_page() as opened:
-        page.locator(f"{lab.PANEL} .jp-OutputArea a[href^='http://127.0.0.1']").click()
+        page.locator(f"{lab.PANEL} .jp-OutputArea a[href^='http://127.0.0.1']").first.click()
     met.site_page = opened.value.inner_text("body")
     met.site_cookies = context.cookies(opened.value.url)
     met.complaints += page.locator(".jp-Dialog, .Toastify__toast").all_inner_texts()

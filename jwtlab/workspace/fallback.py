@@ -17,17 +17,41 @@ import sys
 from collections import Counter
 from functools import cache
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from jwtlab.errors import MissingProgram
 from jwtlab.install import programs
 from jwtlab.workspace.files import COURSE
 
 if TYPE_CHECKING:
-    from ipykernel.zmqshell import ZMQInteractiveShell
     from IPython.core.interactiveshell import ExecutionResult
 
 NAMES = {"browser": "a browser", "nginx": "Nginx"}  # in a sentence, what jwtlab.install.programs calls so
+
+
+class _Shell(Protocol):
+    """What is used here of the shell of a kernel (ipykernel.zmqshell.ZMQInteractiveShell)."""
+
+    user_ns: dict[str, Any]
+    history_manager: Any
+
+    def get_parent(self) -> dict[str, Any]: ...
+    def transform_cell(self, raw_cell: str) -> str: ...
+    def showtraceback(self, exc_tuple: tuple[object, ...], *, tb_offset: int | None) -> None: ...
+
+
+class _Running(NamedTuple):
+    """What is being run, as the front end has asked for it."""
+
+    source: str
+    cell_id: str | None
+    history: list[str]  # what was run in this kernel before, and this
+
+    @classmethod
+    def of(cls, shell: _Shell) -> "_Running":
+        parent = shell.get_parent()
+        cell_id = parent.get("metadata", {}).get("cellId")
+        return cls(parent.get("content", {}).get("code", ""), cell_id, shell.history_manager.input_hist_raw)
 
 
 class _Cell(NamedTuple):
@@ -70,20 +94,21 @@ class _Fallback:
 
     def show(
         self,
-        shell: "ZMQInteractiveShell",
+        shell: _Shell,
         kind: type[BaseException],
         error: BaseException,
         traceback: TracebackType,
         tb_offset: int | None = None,
     ) -> None:
         """Report `error`: by the stored result of the cell where it is covered, as ever where it is not."""
-        cell = _running_cell(shell)
+        running = _Running.of(shell)
+        cell = _cell_of_the_course(running)
         program = self._missing(error, traceback, shell, cell) if cell else None
         if cell is None or program is None or programs.find(program):
             shell.showtraceback((kind, error, traceback), tb_offset=tb_offset)
             return
         self._covered = error
-        for name in _names_bound(shell):
+        for name in _names_bound(shell.transform_cell(running.source)):
             self._absent[name] = _Absent(program, cell.notebook)
         shown = "Its stored result follows" if cell.outputs else "It shows nothing elsewhere either"
         needed, cure = NAMES[program], programs.cure(program)
@@ -92,12 +117,12 @@ class _Fallback:
             _show(output)
 
     def _missing(
-        self, error: BaseException, traceback: TracebackType, shell: "ZMQInteractiveShell", cell: _Cell
+        self, error: BaseException, traceback: TracebackType, shell: _Shell, cell: _Cell
     ) -> str | None:
         """Return the program for want of which this error came, if that is its reason."""
         if isinstance(error, MissingProgram):
             return error.program
-        absent = self._absent.get(error.name) if type(error) is NameError else None
+        absent = self._absent.get(error.name or "") if type(error) is NameError else None
         if absent and absent.notebook == cell.notebook and _globals_at(traceback) is shell.user_ns:
             return absent.program
         return None
@@ -111,22 +136,16 @@ class _Fallback:
 _fallback = _Fallback()  # one, as there is one shell
 
 
-def _running_cell(shell: "ZMQInteractiveShell") -> _Cell | None:
+def _cell_of_the_course(running: _Running) -> _Cell | None:
     """Return the course's cell that is running, if it is one, and unchanged.
 
     Of several with the same source, that of the notebook from which most was run here, and the one that the
     front end names (JupyterLab does).
     """
-    cells, parent = _cells_of_the_course(), shell.get_parent()
-    ran = shell.history_manager.input_hist_raw
-    here = Counter(cell.notebook for source in ran for cell in cells.get(source.strip(), ()))
-    asked = parent.get("metadata", {}).get("cellId")
-    found = cells.get(_source(shell).strip(), ())
-    return max(found, key=lambda cell: (here[cell.notebook], cell.id == asked), default=None)
-
-
-def _source(shell: "ZMQInteractiveShell") -> str:
-    return shell.get_parent().get("content", {}).get("code", "")
+    cells = _cells_of_the_course()
+    here = Counter(cell.notebook for source in running.history for cell in cells.get(source.strip(), ()))
+    found = cells.get(running.source.strip(), ())
+    return max(found, key=lambda cell: (here[cell.notebook], cell.id == running.cell_id), default=None)
 
 
 @cache
@@ -142,9 +161,8 @@ def _cells_of_the_course() -> dict[str, list[_Cell]]:
     return cells
 
 
-def _names_bound(shell: "ZMQInteractiveShell") -> list[str]:
-    """Return the names that the running cell binds in the notebook when all of it runs."""
-    code = shell.transform_cell(_source(shell))
+def _names_bound(code: str) -> list[str]:
+    """Return the names that the code of a cell binds in the notebook when all of it runs."""
     symbols = symtable.symtable(code, "<cell>", "exec").get_symbols()
     return [symbol.get_name() for symbol in symbols if symbol.is_assigned() or symbol.is_imported()]
 

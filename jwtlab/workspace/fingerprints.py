@@ -205,7 +205,8 @@ def _decode(content: bytes) -> dict[str, Entry]:
 def _entry(versions: list[list[str]], newest: list[str] | None, beside: str | None) -> Entry:
     if beside is not None and beside != Path(beside).name:
         raise ValueError(f"{beside!r} is not the name of a file")
-    return Entry([_fingerprint(version) for version in versions], newest and _fingerprint(newest), beside)
+    known = [_fingerprint(version) for version in versions]
+    return Entry(known, None if newest is None else _fingerprint(newest), beside)
 
 
 def _fingerprint(stored: list[str]) -> Fingerprint:
