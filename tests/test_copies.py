@@ -791,6 +791,37 @@ def test_by_an_earlier_record_it_is_so_where_the_course_has_changed_at_the_same_
     assert (mine / "02_setup.ipynb").read_bytes() == notebook("Set-up, better")
 
 
+def commit(course: Path) -> None:
+    git = ["git", "-c", "user.name=a", "-c", "user.email=a@example.org", "-C", course]
+    for arguments in (["init", "-q"], ["add", "."], ["commit", "-q", "-m", "lessons"]):
+        subprocess.run([*git, *arguments], check=True)
+
+
+def test_by_an_earlier_record_and_git_a_copy_that_was_looked_at_is_brought_up_to_date_too(
+    course: Path, mine: Path
+) -> None:
+    copies.update(course)
+    (mine / "02_setup.ipynb").write_bytes(UNEDITED["looked at"])
+    earlier_record(course)
+    commit(course)
+    for version in ("Set-up, good", "Set-up, better"):
+        publish(course, "02_setup.ipynb", notebook(version))
+        commit(course)
+    assert not copies.update(course)
+    assert (mine / "02_setup.ipynb").read_bytes() == notebook("Set-up, better")
+
+
+def test_by_an_earlier_record_alone_a_copy_that_was_looked_at_is_left_where_the_course_has_changed(
+    course: Path, mine: Path
+) -> None:
+    copies.update(course)
+    (mine / "02_setup.ipynb").write_bytes(UNEDITED["looked at"])
+    earlier_record(course)
+    publish(course, "02_setup.ipynb", notebook("Set-up, better"))
+    assert "02_setup.new.ipynb" in str(copies.update(course))
+    assert (mine / "02_setup.ipynb").read_bytes() == UNEDITED["looked at"]
+
+
 def test_by_an_earlier_record_an_edited_copy_stays(course: Path, mine: Path) -> None:
     copies.update(course)
     (mine / "02_setup.ipynb").write_bytes(notebook("Set-up, with my notes"))

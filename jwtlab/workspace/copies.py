@@ -93,7 +93,7 @@ class Copies:
     """The copies under one `work`, for a caller that holds its lock."""
 
     def __init__(self, course: Path, work: Path) -> None:
-        self._work = work
+        self._course, self._work = course, work
         self._files = _course_files(course)
         self._fresh = {name: Fingerprint.of(name, content) for name, content in self._files.items()}
         self._earlier = work / STATE / first_rule.FILE
@@ -219,13 +219,14 @@ class Copies:
             self._lines.append(f"{name} is no longer in the course. Yours stays where it is.")
 
     def _contents(self, name: str, beside: str | None) -> Iterator[bytes]:
-        """Yield what there is under this name: the course's file, the copy, and the version beside it."""
+        """Yield what lies under this name, copy and newer version, and what the course has and had there."""
         path = self._work / name
         for place in (path, path.with_name(beside)) if beside else (path,):
             if place.is_file() and os.access(place, os.R_OK):
                 yield place.read_bytes()
         if name in self._files:
             yield self._files[name]
+        yield from first_rule.earlier_versions(self._course, name)
 
     def _copied_lines(self) -> list[str]:
         if not self._copied:
