@@ -136,7 +136,8 @@ def travel(page: Page, met: Journey) -> Journey:
 
     lab.run_cell("site = start_site()")  # the last cell of 00 stopped it
     with context.expect_page() as opened:
-        page.locator(f"{lab.PANEL} .jp-OutputArea a[href^='http://127.0.0.1']").first.click()
+        starting = page.locator(f"{lab.PANEL} .jp-CodeCell", has_text="site = start_site()").first
+        starting.locator(".jp-OutputArea a[href^='http://127.0.0.1']").click()
     met.site_page = opened.value.inner_text("body")
     met.site_cookies = context.cookies(opened.value.url)
     met.complaints += page.locator(".jp-Dialog, .Toastify__toast").all_inner_texts()

@@ -157,7 +157,7 @@ class Copies:
     def _update_one(self, name: str, entry: Entry) -> None:
         """Bring one copy up to date; where it was edited, see that a newer version lies beside it."""
         path, fresh = self._work / name, self._fresh[name]
-        have = _look(path)
+        have = _fingerprint_at(path)
         if have is None:
             self._write(name)
             self._copied.append(name)
@@ -168,17 +168,17 @@ class Copies:
                 self._write_beside(name, entry)
             return
         _remove_beside(path, entry)
-        entry.settle(fresh)
+        entry.mark_current(fresh)
 
     def _restore(self, name: str, entry: Entry) -> Path | None:
         """Write the course's version, and return where what lay there is kept, if it is."""
         path, kept = self._work / name, None
-        have = _peek(path)
+        have = _fingerprint_if_readable(path)
         if os.path.lexists(path) and not (have and entry.is_untouched(have)):
             kept = path.rename(dated(path))
         self._write(name)
         _remove_beside(path, entry)
-        entry.settle(self._fresh[name])
+        entry.mark_current(self._fresh[name])
         return kept
 
     def _write(self, name: str) -> None:
@@ -211,7 +211,7 @@ class Copies:
         """See to the copy of a file that is no longer in the course."""
         path = self._work / name
         _remove_beside(path, entry)
-        have = _peek(path)
+        have = _fingerprint_if_readable(path)
         if have and entry.is_unedited(have) and entry.has_no_notes(have):
             path.unlink()
             self._lines.append(f"{name} is no longer in the course. Your copy had no edits and was removed.")
@@ -269,7 +269,7 @@ def _is_of_the_course(path: Path, course: Path) -> bool:
     return path.is_file() and not any(part.startswith(".") or part == "__pycache__" for part in parts)
 
 
-def _look(path: Path) -> Fingerprint | None:
+def _fingerprint_at(path: Path) -> Fingerprint | None:
     """Return the fingerprint of the file at `path`, None where there is nothing.
 
     Raises OSError for what is no file or cannot be read.
@@ -281,10 +281,10 @@ def _look(path: Path) -> Fingerprint | None:
     return Fingerprint.of(path.name, path.read_bytes())
 
 
-def _peek(path: Path) -> Fingerprint | None:
+def _fingerprint_if_readable(path: Path) -> Fingerprint | None:
     """Return the fingerprint of the file at `path`, None where there is no file that can be read."""
     try:
-        return _look(path)
+        return _fingerprint_at(path)
     except OSError:
         return None
 
@@ -300,7 +300,7 @@ def _remove_beside(path: Path, entry: Entry) -> None:
     """Remove the newer version beside the copy at `path`, unless somebody wrote in it."""
     if entry.beside:
         beside = path.with_name(entry.beside)
-        have = _peek(beside)
+        have = _fingerprint_if_readable(beside)
         if have and entry.newest and have.noted == entry.newest.noted:
             beside.unlink()
 
@@ -310,7 +310,7 @@ def _place_beside(path: Path, entry: Entry, fresh: Fingerprint) -> Path:
     ours = {fresh.noted} | ({entry.newest.noted} if entry.beside and entry.newest else set())
 
     def is_usable(candidate: Path) -> bool:
-        have = _peek(candidate)
+        have = _fingerprint_if_readable(candidate)
         return have.noted in ours if have else not os.path.lexists(candidate)
 
     return next(filter(is_usable, numbered(path, f"{path.stem}.new", path.suffix)))

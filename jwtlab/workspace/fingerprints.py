@@ -144,7 +144,7 @@ class Entry:
         if fresh not in self.versions:
             self.versions.append(fresh)
 
-    def settle(self, fresh: Fingerprint) -> None:
+    def mark_current(self, fresh: Fingerprint) -> None:
         """Note that the copy is `fresh`, and that nothing lies beside it."""
         self.versions, self.newest, self.beside = [fresh], fresh, None
 
