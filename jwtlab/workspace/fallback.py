@@ -109,7 +109,8 @@ class _Fallback:
             return
         self._covered = error
         for name in _names_bound(shell.transform_cell(running.source)):
-            self._absent[name] = _Absent(program, cell.notebook)
+            if name not in shell.user_ns:
+                self._absent[name] = _Absent(program, cell.notebook)
         shown = "Its stored result follows" if cell.outputs else "It shows nothing elsewhere either"
         needed, cure = NAMES[program], programs.cure(program)
         print(f"This cell needs {needed}, and this machine has none. {shown}. To run it here: {cure}")
@@ -130,7 +131,7 @@ class _Fallback:
     def forgive(self, result: "ExecutionResult") -> None:
         """Let a covered cell count as run."""
         if result.error_in_exec is self._covered:
-            result.error_in_exec = None
+            result.error_in_exec = self._covered = None  # its traceback would keep the cell's objects alive
 
 
 _fallback = _Fallback()  # one, as there is one shell
