@@ -39,7 +39,7 @@ hint: setup  ## one more hint for an exercise: EX=02.login
 progress: setup  ## how every exercise stands
 	@$(python) -m jwtlab progress
 
-reset: setup  ## restore one notebook of work/, keeping yours: NB=02
+reset: setup  ## restore a notebook of work/, keeping yours: NB=02, or NB=all
 	@$(python) -m jwtlab reset '$(NB)'
 
 attacks: setup  ## run every attack against both faces of the demo site, and print who won; ARGS=replay_after_logout runs one

@@ -37,9 +37,9 @@ def build_parser() -> argparse.ArgumentParser:
     doctor.set_defaults(command=run_doctor)
 
     reset = commands.add_parser(
-        "reset", help="restore one notebook of work/; yours is kept under a dated name"
+        "reset", help="restore a notebook of work/, or all of it; yours is kept under a dated name"
     )
-    reset.add_argument("notebook", help="its number or name: 02, 02_simplejwt_setup")
+    reset.add_argument("notebook", help="its number or name, 02 or 02_simplejwt_setup; or all")
     reset.set_defaults(command=run_reset)
 
     attacks = commands.add_parser("attacks", help="run attacks against both faces, and print who won")

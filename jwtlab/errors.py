@@ -11,3 +11,9 @@ class LabError(Exception):
     def _render_traceback_(self) -> list[str]:
         # IPython calls this hook instead of formatting a traceback (interactiveshell, `showtraceback`).
         return [f"{type(self).__name__}: {self}"]
+
+
+class MissingProgram(LabError):
+    """This machine has no such program. The message says how to get it."""
+
+    program: str  # "browser" or "nginx", as jwtlab.install.programs calls it

@@ -24,7 +24,7 @@ from playwright.sync_api import Page
 
 from authoring.run.canonical import canonical, to_json
 from jwtlab.install import programs
-from jwtlab.workspace.copies import COURSE
+from jwtlab.workspace.files import COURSE
 from jwtlab.workspace.fingerprints import Fingerprint
 from tests.helpers.browser import PATIENCE, Lab, chromium
 
@@ -75,6 +75,7 @@ def opened_lab(home: Path) -> Iterator[Path]:
         "HOME": str(home),
         "IPYTHONDIR": str(home / "ipython"),
         "JWTLAB_WORK": str(home / "work"),
+        "JWTLAB_READER": "here",  # also where the tests run in a container or over ssh
         "http_proxy": "http://127.0.0.1:9",  # nobody answers at the port of the discard service
     }
     log = home / "log"
@@ -135,7 +136,8 @@ def travel(page: Page, met: Journey) -> Journey:
 
     lab.run_cell("site = start_site()")  # the last cell of 00 stopped it
     with context.expect_page() as opened:
-        page.locator(f"{lab.PANEL} .jp-OutputArea a[href^='http://127.0.0.1']").click()
+        starting = page.locator(f"{lab.PANEL} .jp-CodeCell", has_text="site = start_site()").first
+        starting.locator(".jp-OutputArea a[href^='http://127.0.0.1']").click()
     met.site_page = opened.value.inner_text("body")
     met.site_cookies = context.cookies(opened.value.url)
     met.complaints += page.locator(".jp-Dialog, .Toastify__toast").all_inner_texts()

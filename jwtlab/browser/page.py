@@ -14,7 +14,7 @@ from typing import Any, Self
 from jwtlab.browser.engine import PATIENCE, BrowserError, Gone, Tab
 from jwtlab.browser.tables import Request, Stored, Table
 from jwtlab.show import html
-from jwtlab.workspace.copies import work_folder
+from jwtlab.workspace.files import work_folder
 
 PICTURES = "screenshots"  # the folder under work/
 PAUSE = 0.03  # seconds between two looks at a page that is not yet as we wait for it

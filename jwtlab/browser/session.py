@@ -13,6 +13,7 @@ from typing import Self
 from jwtlab.browser.engine import BrowserError, Engine, Jar
 from jwtlab.browser.page import Page
 from jwtlab.browser.tables import Cookie, Table
+from jwtlab.errors import MissingProgram
 from jwtlab.install import programs
 from jwtlab.workspace.fallback import show_stored_results
 
@@ -22,13 +23,19 @@ _running: dict[str, "Browser"] = {}
 _one_at_a_time = threading.Lock()
 
 
+class NoBrowser(BrowserError, MissingProgram):
+    """This machine has no browser, or none of the family asked for."""
+
+    program = "browser"
+
+
 def open_browser(engine: str | None = None) -> "Browser":
     """Return a browser with nothing in it: no page, no cookie.
 
     There is one for each kernel. Asked for again, as when a cell is run twice, it forgets everything and is
     handed out again. `engine`, "chromium" or "firefox", asks for one of that family.
 
-    Raises BrowserError, with what to type, when this machine has none.
+    Raises NoBrowser, with what to type, when this machine has none.
     """
     browser = browser_of_this_kernel(engine)
     browser.forget()
@@ -39,8 +46,8 @@ def browser_of_this_kernel(engine: str | None = None) -> "Browser":
     """The same, with whatever it holds: for those who bring people of their own, and send them home again."""
     found = programs.find_browser(engine)
     if found is None:
-        show_stored_results("browser")
-        raise BrowserError(_none_here(engine))
+        show_stored_results()
+        raise NoBrowser(_none_here(engine))
     with _one_at_a_time:
         browser = _running.get(found.engine)
         if browser and not browser.is_running:

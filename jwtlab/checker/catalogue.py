@@ -10,8 +10,7 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from jwtlab.checker.exercise import FILE, Answer, Exercise, ExerciseError
-from jwtlab.workspace.copies import COURSE, changing, work_folder
-from jwtlab.workspace.fingerprints import write_whole
+from jwtlab.workspace.files import COURSE, changing, work_folder, write_whole
 
 LARGEST_FILE = 256 * 1024  # bytes; what is larger in a project is no answer
 _SKIPPED = {"__pycache__", ".ipynb_checkpoints"}

@@ -20,7 +20,7 @@ from django.utils.safestring import SafeString, mark_safe
 from jwtlab.checker.verdict import NOT_YET, PASSED
 from jwtlab.errors import LabError
 from jwtlab.show import html
-from jwtlab.workspace.copies import COURSE
+from jwtlab.workspace.files import COURSE
 from jwtlab.workspace.progress import QUIZZES, Progress
 
 FOLDER = COURSE / "exercises" / "quizzes"

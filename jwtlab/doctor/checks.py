@@ -156,7 +156,7 @@ def course_folder() -> Finding:
 
 @check("work folder")
 def work_folder() -> Finding:
-    from jwtlab.workspace.copies import work_folder
+    from jwtlab.workspace.files import work_folder
 
     work = work_folder()
     if not os.path.exists(work):

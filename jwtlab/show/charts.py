@@ -15,7 +15,7 @@ from pathlib import Path
 from jwtlab.errors import LabError
 from jwtlab.show import html
 from jwtlab.show.html import BLUE, ORANGE, one_line
-from jwtlab.workspace.copies import work_folder
+from jwtlab.workspace.files import work_folder
 
 FOLDER = "charts"  # in the folder of the learner's notebooks, so that these find it by a relative path
 

@@ -12,9 +12,11 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
+from jwtlab.errors import MissingProgram
 from jwtlab.install import programs
 from jwtlab.site.supervisor import SiteError
 from jwtlab.site.world import DEMO_SITE
+from jwtlab.workspace.fallback import show_stored_results
 
 TEMPLATES = DEMO_SITE / "serving" / "nginx"
 PLACEHOLDER = re.compile(r"\$\{([A-Z_]+)\}")  # what envsubst fills in; Nginx's own variables are not capitals
@@ -53,15 +55,18 @@ class Values:
         }
 
 
+class NoNginx(SiteError, MissingProgram):
+    """This machine has no Nginx."""
+
+    program = "nginx"
+
+
 def find() -> Path:
-    """Return where this machine's Nginx is. Raises SiteError when it has none."""
+    """Return where this machine's Nginx is. Raises NoNginx when it has none."""
     program = programs.find_nginx()
     if program is None:
-        # Not at the top: it takes as long to load as a site to start, and where Nginx is, nobody needs it.
-        from jwtlab.workspace.fallback import show_stored_results
-
-        show_stored_results("nginx")
-        raise SiteError(f"There is no Nginx on this machine. {programs.cure('nginx')}")
+        show_stored_results()
+        raise NoNginx(f"There is no Nginx on this machine. {programs.cure('nginx')}")
     return program.path
 
 

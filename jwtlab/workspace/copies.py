@@ -3,32 +3,37 @@
 Nobody edits the course's own files. Learners work on copies in the git-ignored `work/`. Three rules:
 
 1. An update changes, moves and removes nothing that a learner wrote. Content decides whether they did
-   (`fingerprints`): to run a notebook and save it is not to write, and a lost record makes every
-   difference theirs.
-2. A copy without edits is brought up to date, or removed with the file that it is a copy of.
-3. When an edited copy has a newer version, that is laid beside it as `NAME.new.ipynb`. `reset` switches to it
-   and keeps the learner's under a dated name.
+   (`fingerprints`): to run a notebook, to look at it and to save it is not to write, and a lost record makes
+   every difference theirs.
+2. A copy without edits is brought up to date, or removed with the file that it is a copy of. If it has
+   metadata that could be a note, it is kept under a dated name then.
+3. When an edited copy has a newer version, that is written beside it as `NAME.new.ipynb`. `reset` switches to
+   it and keeps the learner's under a dated name.
 
 Between the last look at a copy and its replacement lie microseconds in which another program could save into
 it. Nothing portable closes that gap; JupyterLab itself asks before it saves over a file that has changed.
 """
 
 import errno
-import fcntl
 import os
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
-from itertools import count
 from pathlib import Path
 from typing import NamedTuple
 
-from jwtlab.errors import LabError
-from jwtlab.workspace.fingerprints import Entry, Fingerprint, Ledger, write_whole
-
-COURSE = Path(__file__).resolve().parents[2]
+from jwtlab.workspace import first_rule
+from jwtlab.workspace.files import (
+    COURSE,
+    STATE,
+    WorkError,
+    changing,
+    dated,
+    explained,
+    numbered,
+    work_folder,
+    write_whole,
+)
+from jwtlab.workspace.fingerprints import Entry, Fingerprint, Record
 
 
 class Source(NamedTuple):
@@ -46,13 +51,7 @@ SOURCES = (
     Source("exercises", "*.ipynb", "exercises"),
     Source("exercises/projects", "**/*", "exercises/projects"),
 )
-STATE = ".jwtlab"  # the folder under work/ for what is ours: the ledger, the lock, JupyterLab's layout
-
-_LOCK_SECONDS = 10.0
-
-
-class WorkError(LabError):
-    """The learner's folder could not be changed as asked."""
+ALL = "all"  # what a reader calls every file
 
 
 @dataclass
@@ -68,13 +67,8 @@ class Report:
         return "\n".join(self.lines)
 
 
-def work_folder() -> Path:
-    """The learner's folder: `work/` in the clone, or `JWTLAB_WORK`. It need not exist."""
-    return Path(os.environ.get("JWTLAB_WORK") or COURSE / "work").absolute()
-
-
 def update(course: Path = COURSE) -> Report:
-    """Make the copies of the course's files, or bring them up to date.
+    """Make the copies of the course's files, or bring them up to date, and return what a learner should know.
 
     One file that cannot be copied is a line in the report. Raises WorkError where nothing can be.
     """
@@ -84,10 +78,10 @@ def update(course: Path = COURSE) -> Report:
 
 
 def reset(which: str, course: Path = COURSE) -> Report:
-    """Lay the course's version of one file, and keep the learner's under a dated name.
+    """Restore the course's version of a file, or of every file, and keep the learner's under a dated name.
 
-    `which` is a number (`02` or `2`) or a name with or without its ending (`02_simplejwt_setup.ipynb`).
-    Raises WorkError, with the names that exist, for any other.
+    `which` is `all`, a number (`02` or `2`), or a name with or without its ending
+    (`02_simplejwt_setup.ipynb`). Raises WorkError, with the names that exist, for any other.
     """
     work = work_folder()
     with changing(work):
@@ -95,120 +89,144 @@ def reset(which: str, course: Path = COURSE) -> Report:
         return copies.reset(copies.find(which))
 
 
-def my_folder(name: str) -> Path:
-    """A fresh folder of the learner's, `work/NAME`. One that exists already is kept under a dated name."""
-    reserved = {source.to for source in SOURCES}
-    if name in reserved or name != Path(name).name or name.startswith("."):
-        raise WorkError(f"{name!r} cannot be a folder of yours. Choose a plain name such as 'my_site'.")
-    path = work_folder() / name
-    with changing(path.parent):
-        if os.path.lexists(path):
-            path.rename(_dated(path))
-        path.mkdir()
-    return path
-
-
 class Copies:
     """The copies under one `work`, for a caller that holds its lock."""
 
     def __init__(self, course: Path, work: Path) -> None:
-        self._work = work
+        self._course, self._work = course, work
         self._files = _course_files(course)
         self._fresh = {name: Fingerprint.of(name, content) for name, content in self._files.items()}
-        self._ledger = Ledger(work / STATE / "ledger.json")
+        self._earlier = work / STATE / first_rule.FILE
+        self._record = Record(
+            work / STATE / "fingerprints.json", lambda: first_rule.entries(self._earlier, self._contents)
+        )
         self._copied: list[str] = []
         self._lines: list[str] = []
 
     def update(self) -> Report:
-        """Settle every file of the course, then every copy of a file that has left it."""
-        if self._ledger.lost:
+        """Update the copy of every file of the course, then see to those of files that have left it."""
+        if self._record.is_lost:
             self._lines.append(
                 "The record of your copies was unreadable. A copy that differs counts as edited."
             )
-        for name, fresh in self._fresh.items():
-            self._ledger.entry(name).expect(fresh)
-        self._ledger.save()  # before any copy is touched: see Entry.expect
+        self._expect(self._files)
         for name in self._files:
-            self._settle_or_report(name)
-        for name in sorted(self._ledger.entries.keys() - self._files.keys()):
-            self._retire(name, self._ledger.entries.pop(name))
-        self._ledger.save()
+            try:
+                self._update_one(name, self._record.entry(name))
+            except OSError as error:
+                cause = explained(error, self._work / name)
+                self._lines.append(f"{name} was not copied: {cause}, and run `make lab` again.")
+        for name in sorted(self._record.entries.keys() - self._files.keys()):
+            self._see_to_dropped(name, self._record.entries.pop(name))
+        self._record.save()
         return Report(self._copied_lines() + self._lines)
 
-    def find(self, which: str) -> str:
-        """The name of the course's file that a reader calls `which`."""
+    def find(self, which: str) -> list[str]:
+        """Return the names of the course's files that a reader calls `which`: one, or all."""
         asked = which.zfill(2) if which.isdecimal() else which
-        for name in self._files:
-            if asked in _names_of(name):
-                return name
-        known = ", ".join(_short(name) for name in self._files if not _is_in_a_project(name))
-        raise WorkError(f"The course has no {which!r}. It has: {known}.")
+        found = [name for name in self._files if asked in (ALL, *_names_of(name))]
+        if not found:
+            known = ", ".join(_short(name) for name in self._files if not _is_in_a_project(name))
+            raise WorkError(f"The course has no {which!r}. It has: {known}.")
+        return found if asked == ALL else found[:1]
 
-    def reset(self, name: str) -> Report:
-        """Lay the course's version of `name`. What lies there is kept, unless it is the course's own."""
-        entry, path = self._ledger.entry(name), self._work / name
-        entry.expect(self._fresh[name])
-        self._ledger.save()
-        line = f"{name} is as in the course."
-        have = _peek(path)
-        if os.path.lexists(path) and not (have and entry.untouched(have)):
-            line += f" Yours is kept as {path.rename(_dated(path)).name}."
-        self._lay(name)
-        _withdraw(path, entry)
-        entry.close(self._fresh[name])
-        self._ledger.save()
-        return Report([line])
+    def reset(self, names: list[str]) -> Report:
+        """Restore the course's version of these files, and return where the learner's are kept.
 
-    def _settle_or_report(self, name: str) -> None:
-        try:
-            self._settle(name, self._ledger.entry(name))
-        except OSError as error:
-            self._lines.append(
-                f"{name} was not copied: {error.strerror}. Put that right and run `make lab` again."
-            )
+        Nothing is kept of what is, byte for byte, the course's own.
+        """
+        self._expect(names)
+        if len(names) > 1:
+            self._lines.append(f"All {len(names)} files are as in the course.")
+        for name in names:
+            line = f"{name} is as in the course."
+            if kept := self._restore(name, self._record.entry(name)):
+                line += f" Yours is kept as {kept.name}."
+            if kept or len(names) == 1:
+                self._lines.append(line)
+        self._record.save()
+        return Report(self._lines)
 
-    def _settle(self, name: str, entry: Entry) -> None:
+    def _expect(self, names: Iterable[str]) -> None:
+        """Record what is about to be written, before any copy is touched: see Entry.expect."""
+        for name in names:
+            self._record.entry(name).expect(self._fresh[name])
+        self._record.save()
+        self._earlier.unlink(missing_ok=True)
+
+    def _update_one(self, name: str, entry: Entry) -> None:
         """Bring one copy up to date; where it was edited, see that a newer version lies beside it."""
         path, fresh = self._work / name, self._fresh[name]
-        have = _look(path)
+        have = _fingerprint_at(path)
         if have is None:
-            self._lay(name)
+            self._write(name)
             self._copied.append(name)
-        elif _outdated(entry, have, fresh):
-            self._lay(name)
+        elif _is_outdated(entry, have, fresh):
+            self._replace(name, entry, have)
         elif have.written != fresh.written:
-            if not (entry.given and entry.given.written == fresh.written):
-                self._offer(name, entry)
+            if not (entry.newest and entry.newest.written == fresh.written):
+                self._write_beside(name, entry)
             return
-        _withdraw(path, entry)
-        entry.close(fresh)
+        _remove_beside(path, entry)
+        entry.mark_current(fresh)
 
-    def _lay(self, name: str) -> None:
+    def _restore(self, name: str, entry: Entry) -> Path | None:
+        """Write the course's version, and return where what lay there is kept, if it is."""
+        path, kept = self._work / name, None
+        have = _fingerprint_if_readable(path)
+        if os.path.lexists(path) and not (have and entry.is_untouched(have)):
+            kept = path.rename(dated(path))
+        self._write(name)
+        _remove_beside(path, entry)
+        entry.mark_current(self._fresh[name])
+        return kept
+
+    def _write(self, name: str) -> None:
         path = self._work / name
         path.parent.mkdir(parents=True, exist_ok=True)
         write_whole(path, self._files[name])
 
-    def _offer(self, name: str, entry: Entry) -> None:
-        """Lay the newer version of an edited copy beside it."""
+    def _replace(self, name: str, entry: Entry, have: Fingerprint) -> None:
+        """Write the newer version over a copy without edits, which is kept if there may be a note in it."""
+        path = self._work / name
+        if not entry.has_no_notes(have):
+            kept = path.rename(dated(path))
+            self._lines.append(
+                f"{name} is up to date. Yours had metadata that may be a note, and is kept as {kept.name}."
+            )
+        self._write(name)
+
+    def _write_beside(self, name: str, entry: Entry) -> None:
+        """Write the newer version of an edited copy beside it."""
         path = self._work / name
         beside = _place_beside(path, entry, self._fresh[name])
         write_whole(beside, self._files[name])
-        entry.given, entry.beside = self._fresh[name], beside.name
+        entry.newest, entry.beside = self._fresh[name], beside.name
         self._lines.append(
             f"{name} has a newer version. Yours is untouched; the new one is beside it, {beside.name}. "
             f"To switch to it and keep yours under a dated name: make reset NB={_short(name)}"
         )
 
-    def _retire(self, name: str, entry: Entry) -> None:
+    def _see_to_dropped(self, name: str, entry: Entry) -> None:
         """See to the copy of a file that is no longer in the course."""
         path = self._work / name
-        _withdraw(path, entry)
-        have = _peek(path)
-        if have and entry.unedited(have):
+        _remove_beside(path, entry)
+        have = _fingerprint_if_readable(path)
+        if have and entry.is_unedited(have) and entry.has_no_notes(have):
             path.unlink()
             self._lines.append(f"{name} is no longer in the course. Your copy had no edits and was removed.")
         elif have:
             self._lines.append(f"{name} is no longer in the course. Yours stays where it is.")
+
+    def _contents(self, name: str, beside: str | None) -> Iterator[bytes]:
+        """Yield what lies under this name, copy and newer version, and what the course has and had there."""
+        path = self._work / name
+        for place in (path, path.with_name(beside)) if beside else (path,):
+            if place.is_file() and os.access(place, os.R_OK):
+                yield place.read_bytes()
+        if name in self._files:
+            yield self._files[name]
+        yield from first_rule.earlier_versions(self._course, name)
 
     def _copied_lines(self) -> list[str]:
         if not self._copied:
@@ -217,35 +235,8 @@ class Copies:
         return [f"Copied {what} into {self._work.name}/."]
 
 
-@contextmanager
-def changing(work: Path) -> Iterator[None]:
-    """Hold the lock of `work`, which is made if need be. The system releases it, however the process ends."""
-    try:
-        (work / STATE).mkdir(parents=True, exist_ok=True)
-        with open(work / STATE / "lock", "w") as lock:
-            _acquire(lock.fileno(), work)
-            yield
-    except OSError as error:
-        raise WorkError(
-            f"{work} could not be changed: {error}. Put that right and run the command again."
-        ) from error
-
-
-def _acquire(lock: int, work: Path) -> None:
-    deadline = time.monotonic() + _LOCK_SECONDS
-    while True:
-        try:
-            return fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            if time.monotonic() > deadline:
-                raise WorkError(
-                    f"Another command is changing {work}. Let it end, then run this again."
-                ) from None
-            time.sleep(0.02)
-
-
 def _course_files(course: Path) -> dict[str, bytes]:
-    """The content of what learners get copies of, by the copy's path under work/ (with slashes)."""
+    """Return the content of what learners get copies of, by the copy's path under work/ (with slashes)."""
     files = {
         Path(source.to, path.relative_to(course / source.folder)).as_posix(): path.read_bytes()
         for source in SOURCES
@@ -258,7 +249,7 @@ def _course_files(course: Path) -> dict[str, bytes]:
 
 
 def _names_of(name: str) -> tuple[str, ...]:
-    """What a reader may call this file. Of a project the whole: there are many `views.py`."""
+    """Return what a reader may call this file. Of a project the whole: there are many `views.py`."""
     path = Path(name)
     return (name,) if _is_in_a_project(name) else (name, path.name, path.stem, path.stem.split("_")[0])
 
@@ -268,7 +259,7 @@ def _is_in_a_project(name: str) -> bool:
 
 
 def _short(name: str) -> str:
-    """What a reader types for this file: a lesson's name without its ending, any other's whole."""
+    """Return what a reader types for this file: a lesson's name without its ending, any other's whole."""
     return name if "/" in name else Path(name).stem
 
 
@@ -278,57 +269,48 @@ def _is_of_the_course(path: Path, course: Path) -> bool:
     return path.is_file() and not any(part.startswith(".") or part == "__pycache__" for part in parts)
 
 
-def _look(path: Path) -> Fingerprint | None:
-    """What lies at `path`, None for nothing. Raises OSError for what is not a file or cannot be read."""
+def _fingerprint_at(path: Path) -> Fingerprint | None:
+    """Return the fingerprint of the file at `path`, None where there is nothing.
+
+    Raises OSError for what is no file or cannot be read.
+    """
     if not os.path.lexists(path):
         return None
     if not path.is_file():  # reading a named pipe would wait for ever
-        raise FileExistsError(errno.EEXIST, "something that is not a file is in its place")
+        raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path))
     return Fingerprint.of(path.name, path.read_bytes())
 
 
-def _peek(path: Path) -> Fingerprint | None:
-    """What lies at `path`, None for nothing and for what is no file of ours."""
+def _fingerprint_if_readable(path: Path) -> Fingerprint | None:
+    """Return the fingerprint of the file at `path`, None where there is no file that can be read."""
     try:
-        return _look(path)
+        return _fingerprint_at(path)
     except OSError:
         return None
 
 
-def _outdated(entry: Entry, have: Fingerprint, fresh: Fingerprint) -> bool:
+def _is_outdated(entry: Entry, have: Fingerprint, fresh: Fingerprint) -> bool:
     """Whether `have` is an older version that nobody edited. A run of the current version is not outdated."""
     if have.written == fresh.written:
-        return have.raw != fresh.raw and entry.untouched(have)
-    return entry.unedited(have)
+        return have.raw != fresh.raw and entry.is_untouched(have)
+    return entry.is_unedited(have)
 
 
-def _withdraw(path: Path, entry: Entry) -> None:
-    """Remove what was laid beside the copy at `path`, unless somebody wrote in it."""
+def _remove_beside(path: Path, entry: Entry) -> None:
+    """Remove the newer version beside the copy at `path`, unless somebody wrote in it."""
     if entry.beside:
         beside = path.with_name(entry.beside)
-        have = _peek(beside)
-        if have and entry.given and have.written == entry.given.written:
+        have = _fingerprint_if_readable(beside)
+        if have and entry.newest and have.noted == entry.newest.noted:
             beside.unlink()
 
 
 def _place_beside(path: Path, entry: Entry, fresh: Fingerprint) -> Path:
-    """Where a newer version goes: in place of one that nobody edited, or under a name that is free."""
-    ours = {fresh.written} | ({entry.given.written} if entry.beside and entry.given else set())
+    """Return where a newer version goes: over one in which nobody wrote, or under a name that is free."""
+    ours = {fresh.noted} | ({entry.newest.noted} if entry.beside and entry.newest else set())
 
-    def usable(candidate: Path) -> bool:
-        have = _peek(candidate)
-        return have.written in ours if have else not os.path.lexists(candidate)
+    def is_usable(candidate: Path) -> bool:
+        have = _fingerprint_if_readable(candidate)
+        return have.noted in ours if have else not os.path.lexists(candidate)
 
-    return next(filter(usable, _numbered(path, f"{path.stem}.new", path.suffix)))
-
-
-def _dated(path: Path) -> Path:
-    """A free name with the local time for what lies at `path`: `02_x.2026-11-21-2215.ipynb`."""
-    stem, suffix = (path.name, "") if path.is_dir() else (path.stem, path.suffix)
-    candidates = _numbered(path, f"{stem}.{datetime.now():%Y-%m-%d-%H%M}", suffix)
-    return next(free for free in candidates if not os.path.lexists(free))
-
-
-def _numbered(path: Path, stem: str, suffix: str) -> Iterator[Path]:
-    """Names beside `path`: `stem`, `stem-2`, `stem-3` and so on, each with `suffix`."""
-    return (path.with_name(f"{stem}{'' if n == 1 else f'-{n}'}{suffix}") for n in count(1))
+    return next(filter(is_usable, numbered(path, f"{path.stem}.new", path.suffix)))

@@ -12,7 +12,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import NoReturn
 
-from jwtlab.workspace.copies import COURSE, STATE, update, work_folder
+from jwtlab.workspace.copies import update
+from jwtlab.workspace.files import COURSE, STATE, work_folder
 
 CONFIG = Path(__file__).resolve().parent / "jupyter_config"
 LOOPBACK = ("127.0.0.1", "localhost")

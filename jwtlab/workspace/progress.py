@@ -10,8 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from jwtlab.workspace.copies import changing, work_folder
-from jwtlab.workspace.fingerprints import write_whole
+from jwtlab.workspace.files import changing, work_folder, write_whole
 
 EXERCISES, QUIZZES = "exercises", "quizzes"
 PASSED = "passed"

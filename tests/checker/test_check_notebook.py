@@ -14,7 +14,7 @@ from jwtlab.checker.magics import ExerciseMagics
 from jwtlab.checker.session import Session
 from jwtlab.checker.verdict import NOT_ATTEMPTED, NOT_YET, PASSED
 from jwtlab.checker.worker.client import Engine
-from jwtlab.workspace import copies
+from jwtlab.workspace import copies, files
 from jwtlab.workspace.progress import EXERCISES, Progress
 from tests.checker.engine_samples import DATA, HELLO, HELLO_RIGHT, HELLO_VIEWS, WHOAMI, WHOAMI_RIGHT, made
 
@@ -179,7 +179,7 @@ class TestCopies:
 
     def test_a_file_of_a_project_goes_by_its_whole_name(self, session: Session, tmp_path: Path) -> None:
         write(tmp_path / "course/notebooks/98_double.ipynb", "{}")
-        with pytest.raises(copies.WorkError, match=r"The course has no 'views'. It has: 98_double\.$"):
+        with pytest.raises(files.WorkError, match=r"The course has no 'views'. It has: 98_double\.$"):
             copies.reset("views", tmp_path / "course")
 
     def test_progress_and_answers_survive_an_update(

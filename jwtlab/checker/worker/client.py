@@ -14,7 +14,7 @@ from jwtlab.checker.exercise import Answer, Exercise
 from jwtlab.checker.verdict import NOT_ATTEMPTED, Verdict
 from jwtlab.errors import LabError
 from jwtlab.site.supervisor import environment
-from jwtlab.workspace.copies import COURSE
+from jwtlab.workspace.files import COURSE
 
 LIMIT = 3.0  # seconds for the learner's code in one check
 # A learner's client must reach the site. And on macOS, to look for the system's proxies in a forked process
