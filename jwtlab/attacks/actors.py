@@ -12,13 +12,8 @@ from jwtlab.browser import Browser, Page, Person
 from jwtlab.errors import LabError
 from jwtlab.site import Site
 from jwtlab.site.clock import LabClock
+from jwtlab.site.world import PASSWORDS
 
-PASSWORDS = {  # of the users that seed_demo makes
-    "vitor": "123",
-    "alice": "correct-horse-battery",
-    "mallory": "mallory-attacks",
-    "admin": "teaching-admin",
-}
 NOTES = {  # a note of each, which nobody else has
     "vitor": "Tokens are signed, not encrypted.",
     "mallory": "Read the notes of alice.",

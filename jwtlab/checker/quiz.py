@@ -120,6 +120,7 @@ class Answer:
             QUIZZES,
             self.question.id,
             outcome=PASSED if self.option.right else NOT_YET,
+            passed=self.option.right,
             answer=self.letter,
             misconception=self.option.misconception,
         )

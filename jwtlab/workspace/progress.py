@@ -14,7 +14,6 @@ from jwtlab.workspace.copies import changing, work_folder
 from jwtlab.workspace.fingerprints import write_whole
 
 EXERCISES, QUIZZES = "exercises", "quizzes"
-PASSED = "passed"
 
 
 class Progress:
@@ -31,14 +30,17 @@ class Progress:
         """All that is recorded of one kind, by id."""
         return (self._read() or {}).get(kind, {})
 
-    def record(self, kind: str, which: str, *, outcome: str, **details: Any) -> None:
-        """Record one try. `details` are kept as they are, in place of those of an earlier try."""
+    def record(self, kind: str, which: str, *, outcome: str, passed: bool, **details: Any) -> None:
+        """Record one try, by the word for its outcome. `details` replace those of an earlier try.
+
+        What was passed once stays so.
+        """
         now = datetime.now(UTC).isoformat(timespec="seconds")
         with self._changing() as data:
             entry = data.setdefault(kind, {}).setdefault(which, {})
             entry.setdefault("first", now)
             entry |= {"outcome": outcome, "last": now, "tries": entry.get("tries", 0) + 1, **details}
-            if outcome == PASSED:
+            if passed:
                 entry.setdefault("passed", now)
 
     def take_hint(self, which: str, most: int) -> int:

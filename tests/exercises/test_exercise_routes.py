@@ -15,9 +15,8 @@ from authoring.proofs.properties import TOKEN
 from authoring.exercises.reading import read_source
 from authoring.exercises.source import Source
 from jwtlab.checker import commands
-from jwtlab.checker.worker.client import Engine
+from jwtlab.checker.worker.client import Client
 from jwtlab.checker.magics import ExerciseMagics
-from jwtlab.checker.session import Session
 
 
 def test_every_starter_runs_in_a_kernel_and_is_not_attempted(tmp_path: Path) -> None:
@@ -34,11 +33,11 @@ def test_every_starter_runs_in_a_kernel_and_is_not_attempted(tmp_path: Path) -> 
 
 
 def test_notebook_and_terminal_say_the_same(
-    engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """The first wrong answer to each exercise: by the magic one by one, then by `make check` all at once."""
     monkeypatch.setenv("JWTLAB_WORK", str(tmp_path))
-    session = Session(engine=engine)
+    session = Session(client=client)
     monkeypatch.setattr(commands, "Session", lambda: session)
     magics = ExerciseMagics(SimpleNamespace(run_cell=lambda cell: None), session)
     shown = [in_the_notebook(magics, session, read_source(path)) for path in PLACES.find()]
@@ -56,7 +55,7 @@ def in_the_notebook(magics: ExerciseMagics, session: Session, source: Source) ->
     if isinstance(answer, str):
         return settled(str(magics.exercise(source.id, answer)))
     for name, text in answer.items():
-        path = session.book.project(session.book.find(source.id)) / name
+        path = session.catalogue.project(session.catalogue.find(source.id)) / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
     return settled(str(magics.exercise(source.id)))

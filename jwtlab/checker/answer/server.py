@@ -1,4 +1,4 @@
-"""The live site of one check, in the learner's process: a Django project on a port of the system's choosing.
+"""The live site of one check, in the answer process: a Django project on a port of the system's choosing.
 
 In front of Django stands `Front`: it follows the clock, names the site, keeps what was asked, answers itself
 where the check wants a server that misbehaves, and records an error that a view did not handle.
@@ -17,7 +17,7 @@ from types import ModuleType
 from typing import Any
 from wsgiref.simple_server import ServerHandler, WSGIRequestHandler, WSGIServer
 
-from jwtlab.checker.answer.tampering import take_before_the_fork
+from jwtlab.checker.answer.limits import take_before_the_fork
 from jwtlab.site.world import DEMO_SITE
 
 URLS = "answer_urls"
@@ -143,7 +143,7 @@ class Front:
         return None
 
 
-class Site:
+class SiteServer:
     """The server and what the check may ask of the project behind it."""
 
     def __init__(

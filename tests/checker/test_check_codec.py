@@ -1,13 +1,15 @@
-"""Values on their way between a check and the learner's process, honest ones and forged ones."""
+"""Values on their way between a check and the answer process, honest ones and forged ones."""
 
+import os
+import time
 from datetime import datetime, timedelta
+from multiprocessing import Pipe
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jwtlab.checker.answer.channel import Channel, Closed
-from jwtlab.checker.answer.codec import Reference, decode, encode
+from jwtlab.checker.answer.codec import Closed, Late, Reference, decode, encode, receive, send
 
 SCALARS = (
     st.none()
@@ -33,9 +35,9 @@ def kept(value: object) -> Reference:
 
 @given(VALUES)
 def test_data_crosses_unchanged(value: object) -> None:
-    here, there = Channel.pair()
-    here.send(encode(value, kept))
-    arrived = decode(there.receive(), lambda reference: reference)
+    here, there = Pipe()
+    send(here, encode(value, kept))
+    arrived = decode(receive(there), lambda reference: reference)
     here.close()
     there.close()
     assert arrived == value
@@ -68,12 +70,32 @@ def test_a_forged_value_is_refused_and_runs_nothing(forged: object) -> None:
         decode(forged, lambda reference: reference)
 
 
-@pytest.mark.parametrize("line", [b"{]\n", b"\xff\n", b"[" * 100_000 + b"\n"])
-def test_a_line_that_is_no_json_closes_the_channel(line: bytes) -> None:
-    here, there = Channel.pair()
-    here._socket.sendall(line)
+@pytest.mark.parametrize(
+    "sent",
+    [
+        b"\0\0\0\2{]",
+        b"\0\0\0\1\xff",
+        b"\0\1\0\0" + b"[" * 65536,
+        b"\0\0\0\0",
+        b"\x7f\xff\xff\xff{}",  # a message of two gigabytes
+        b"\xff\xff\xff\xff" + b"\xff" * 8,
+        b"\x80\0\0\0{}",
+        b"\0\0\0\7{}",  # the end comes too early
+        b"",
+    ],
+)
+def test_what_is_no_json_counts_as_the_end(sent: bytes) -> None:
+    here, there = Pipe()
+    os.write(here.fileno(), sent)
+    here.close()
     with pytest.raises(Closed):
-        there.receive()
+        receive(there)
+
+
+def test_nothing_by_the_deadline_is_late() -> None:
+    _here, there = Pipe()
+    with pytest.raises(Late):
+        receive(there, time.monotonic() - 1)
 
 
 def test_times_are_what_they_were() -> None:

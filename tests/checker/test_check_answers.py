@@ -1,10 +1,11 @@
-"""What the engine says of answers of every kind, and what a check can see of them."""
+"""What the checker says of answers of every kind, and what a check can see of them."""
 
 import re
 import textwrap
+from pathlib import Path
 
 import pytest
-from engine_samples import (
+from samples import (
     HELLO,
     HELLO_FILES,
     HELLO_RIGHT,
@@ -14,13 +15,13 @@ from engine_samples import (
     made,
 )
 
-from jwtlab.checker.exercise import Exercise
+from jwtlab.checker.catalogue import Catalogue, ExerciseError
 from jwtlab.checker.verdict import COULD_NOT_RUN, NOT_ATTEMPTED, NOT_YET, PASSED
-from jwtlab.checker.worker.client import Engine
+from jwtlab.checker.worker.client import Client
 
 
-def test_a_right_view_passes(engine: Engine) -> None:
-    verdict = engine.check(WHOAMI, WHOAMI_RIGHT)
+def test_a_right_view_passes(client: Client) -> None:
+    verdict = client.check(WHOAMI, WHOAMI_RIGHT)
     assert (verdict.outcome, verdict.why.proven) == (PASSED, WHOAMI.why["proven"])
 
 
@@ -34,55 +35,55 @@ def test_a_right_view_passes(engine: Engine) -> None:
         ('.get("Authorization", "")', '["Authorization"]', "raised"),
     ],
 )
-def test_each_fault_of_a_view_has_its_own_message(engine: Engine, old: str, new: str, key: str) -> None:
+def test_each_fault_of_a_view_has_its_own_message(client: Client, old: str, new: str, key: str) -> None:
     assert old in WHOAMI_RIGHT
-    verdict = engine.check(WHOAMI, WHOAMI_RIGHT.replace(old, new))
+    verdict = client.check(WHOAMI, WHOAMI_RIGHT.replace(old, new))
     assert (verdict.outcome, verdict.key) == (NOT_YET, key)
 
 
 @pytest.mark.parametrize("answer", ["", "\n\n", WHOAMI.starter, "# later\n", "pass", '"""Notes."""\n...'])
-def test_nothing_written_is_not_attempted(engine: Engine, answer: str) -> None:
-    assert engine.check(WHOAMI, answer).outcome == NOT_ATTEMPTED
+def test_nothing_written_is_not_attempted(client: Client, answer: str) -> None:
+    assert client.check(WHOAMI, answer).outcome == NOT_ATTEMPTED
 
 
-def test_a_failing_message_says_what_was_sent_and_what_came_back(engine: Engine) -> None:
+def test_a_failing_message_says_what_was_sent_and_what_came_back(client: Client) -> None:
     wrong = WHOAMI_RIGHT.replace('audience="notes"', 'options={"verify_aud": False}')
-    message = engine.check(WHOAMI, wrong).message
+    message = client.check(WHOAMI, wrong).message
     assert message.sent.startswith("curl -i http://127.0.0.1:")
     assert message.sent.endswith("# a token for admin")
     assert (message.saw, message.wanted) == ('200 OK  {"user": "amy"}', "401 Unauthorized")
 
 
-def test_an_error_in_a_view_shows_the_learners_own_line(engine: Engine) -> None:
+def test_an_error_in_a_view_shows_the_learners_own_line(client: Client) -> None:
     wrong = WHOAMI_RIGHT.replace('claims["sub"]', 'claims["subject"]')
-    saw = engine.check(WHOAMI, wrong).message.saw
+    saw = client.check(WHOAMI, wrong).message.saw
     assert saw.startswith("KeyError: 'subject', line 15 in whoami: return JsonResponse(")
 
 
 class TestProject:
-    def test_the_starter_is_not_attempted(self, engine: Engine) -> None:
-        assert engine.check(HELLO, HELLO_FILES).outcome == NOT_ATTEMPTED
+    def test_the_starter_is_not_attempted(self, client: Client) -> None:
+        assert client.check(HELLO, HELLO_FILES).outcome == NOT_ATTEMPTED
 
-    def test_a_right_project_passes(self, engine: Engine) -> None:
-        verdict = engine.check(HELLO, HELLO_RIGHT)
+    def test_a_right_project_passes(self, client: Client) -> None:
+        verdict = client.check(HELLO, HELLO_RIGHT)
         assert verdict.outcome == PASSED, str(verdict)
 
-    def test_a_wrong_one_gets_the_message_of_the_exercise(self, engine: Engine) -> None:
-        verdict = engine.check(HELLO, HELLO_FILES | {HELLO_VIEWS: HELLO_FILES[HELLO_VIEWS] + "\nX = 1\n"})
+    def test_a_wrong_one_gets_the_message_of_the_exercise(self, client: Client) -> None:
+        verdict = client.check(HELLO, HELLO_FILES | {HELLO_VIEWS: HELLO_FILES[HELLO_VIEWS] + "\nX = 1\n"})
         assert (verdict.outcome, verdict.key) == (NOT_YET, "open-door")
 
-    def test_an_error_names_the_learners_file_and_line(self, engine: Engine) -> None:
-        verdict = engine.check(HELLO, HELLO_FILES | {HELLO_VIEWS: "import nothing_of_this_name\n"})
+    def test_an_error_names_the_learners_file_and_line(self, client: Client) -> None:
+        verdict = client.check(HELLO, HELLO_FILES | {HELLO_VIEWS: "import nothing_of_this_name\n"})
         assert (verdict.outcome, verdict.key) == (COULD_NOT_RUN, "raised")
         assert verdict.message.sent == f"your code, {HELLO_VIEWS}, line 1: import nothing_of_this_name"
 
-    def test_settings_that_django_refuses_are_named(self, engine: Engine) -> None:
+    def test_settings_that_django_refuses_are_named(self, client: Client) -> None:
         broken = HELLO_RIGHT["hello_site/settings.py"].replace("ROOT_URLCONF", "ROOT_URLS")
-        verdict = engine.check(HELLO, HELLO_RIGHT | {"hello_site/settings.py": broken})
+        verdict = client.check(HELLO, HELLO_RIGHT | {"hello_site/settings.py": broken})
         assert (verdict.outcome, verdict.key) == (COULD_NOT_RUN, "settings-refused")
         assert "ROOT_URLCONF" in verdict.message.saw
 
-    def test_files_alone_can_be_read_and_run(self, engine: Engine) -> None:
+    def test_files_alone_can_be_read_and_run(self, client: Client) -> None:
         exercise = made(
             "learner.value('workers').expect(4, key='no')\nassert 'listen' in learner.text('site.conf')",
             kind="file",
@@ -91,12 +92,12 @@ class TestProject:
             starter={"gunicorn.conf.py": "workers = 1\n"},
         )
         files = {"gunicorn.conf.py": "workers = 4\n", "site.conf": "listen 80;"}
-        assert engine.check(exercise, files).outcome == PASSED
-        assert engine.check(exercise, files | {"gunicorn.conf.py": "workers = 2\n"}).key == "no"
+        assert client.check(exercise, files).outcome == PASSED
+        assert client.check(exercise, files | {"gunicorn.conf.py": "workers = 2\n"}).key == "no"
 
-    def test_a_missing_file_is_named(self, engine: Engine) -> None:
+    def test_a_missing_file_is_named(self, client: Client) -> None:
         exercise = made("learner.text('site.conf')", kind="file", project="99/x", starter={"site.conf": "x"})
-        assert engine.check(exercise, {}).key == "missing-file"
+        assert client.check(exercise, {}).key == "missing-file"
 
 
 class TestPrediction:
@@ -118,12 +119,12 @@ class TestPrediction:
             ("...", NOT_ATTEMPTED, None),
         ],
     )
-    def test_the_letter_decides(self, engine: Engine, answer: str, outcome: str, key: str | None) -> None:
-        verdict = engine.check(self.EXERCISE, answer)
+    def test_the_letter_decides(self, client: Client, answer: str, outcome: str, key: str | None) -> None:
+        verdict = client.check(self.EXERCISE, answer)
         assert (verdict.outcome, verdict.key) == (outcome, key)
 
-    def test_the_message_does_not_give_the_right_letter_away(self, engine: Engine) -> None:
-        said = re.sub(r"127\.0\.0\.1:\d+", "", str(engine.check(self.EXERCISE, "a")))  # a port may hold 401
+    def test_the_message_does_not_give_the_right_letter_away(self, client: Client) -> None:
+        said = re.sub(r"127\.0\.0\.1:\d+", "", str(client.check(self.EXERCISE, "a")))  # a port may hold 401
         assert "401" not in said
 
 
@@ -142,36 +143,36 @@ class TestCalls:
             ("f = 4", "raised"),
         ],
     )
-    def test_what_a_function_returns_is_judged(self, engine: Engine, source: str, key: str | None) -> None:
-        assert engine.check(made("learner.call('f', 2).expect(4, key='no')"), source).key == key
+    def test_what_a_function_returns_is_judged(self, client: Client, source: str, key: str | None) -> None:
+        assert client.check(made("learner.call('f', 2).expect(4, key='no')"), source).key == key
 
-    def test_a_test_that_raises_does_not_hold(self, engine: Engine) -> None:
+    def test_a_test_that_raises_does_not_hold(self, client: Client) -> None:
         check = "learner.call('f').expect(test=lambda claims: claims['sub'] == 'amy', wanted='amy', key='no')"
-        assert engine.check(made(check), "def f(): return {'sub': 'amy'}").outcome == PASSED
-        assert engine.check(made(check), "def f(): return None").key == "no"
+        assert client.check(made(check), "def f(): return {'sub': 'amy'}").outcome == PASSED
+        assert client.check(made(check), "def f(): return None").key == "no"
 
-    def test_true_is_not_one(self, engine: Engine) -> None:
-        assert engine.check(made("learner.call('f').expect(True, key='no')"), "def f(): return 1").key == "no"
+    def test_true_is_not_one(self, client: Client) -> None:
+        assert client.check(made("learner.call('f').expect(True, key='no')"), "def f(): return 1").key == "no"
 
-    def test_an_error_can_be_wanted_by_the_name_of_its_base(self, engine: Engine) -> None:
+    def test_an_error_can_be_wanted_by_the_name_of_its_base(self, client: Client) -> None:
         exercise = made("learner.call('f').expect(raises='LookupError', key='no')")
-        assert engine.check(exercise, "def f(): return {}['a']").outcome == PASSED
-        assert engine.check(exercise, "def f(): return 1").key == "no"
-        assert engine.check(exercise, "def f(): return int('a')").key == "no"
+        assert client.check(exercise, "def f(): return {}['a']").outcome == PASSED
+        assert client.check(exercise, "def f(): return 1").key == "no"
+        assert client.check(exercise, "def f(): return int('a')").key == "no"
 
-    def test_an_error_nobody_wanted_can_have_its_own_message(self, engine: Engine) -> None:
+    def test_an_error_nobody_wanted_can_have_its_own_message(self, client: Client) -> None:
         exercise = made("learner.call('f').expect(4, key='no', crash='crashed')")
-        assert engine.check(exercise, "def f(): return 1 / 0").key == "crashed"
+        assert client.check(exercise, "def f(): return 1 / 0").key == "crashed"
 
-    def test_values_cross_whole(self, engine: Engine) -> None:
+    def test_values_cross_whole(self, client: Client) -> None:
         check = """
             from datetime import datetime, timedelta, UTC
             value = [b"\\xff", {"a": (1, None)}, {3}, datetime(2026, 1, 5, tzinfo=UTC), timedelta(1), 0.5]
             learner.call("f", value).expect(value, key="no")
         """
-        assert engine.check(made(textwrap.dedent(check)), "def f(x): return x").outcome == PASSED
+        assert client.check(made(textwrap.dedent(check)), "def f(x): return x").outcome == PASSED
 
-    def test_objects_stay_where_they_are_and_can_be_used(self, engine: Engine) -> None:
+    def test_objects_stay_where_they_are_and_can_be_used(self, client: Client) -> None:
         check = """
             counter = learner.new("Counter", 3)
             counter.call("add", 2).expect(5, key="no")
@@ -184,52 +185,52 @@ class TestCalls:
                 def add(self, more): self.total += more; return self.total
             def total_of(counter): return counter.total
         """
-        assert engine.check(made(textwrap.dedent(check)), textwrap.dedent(source)).outcome == PASSED
+        assert client.check(made(textwrap.dedent(check)), textwrap.dedent(source)).outcome == PASSED
 
-    def test_what_a_call_prints_is_seen(self, engine: Engine) -> None:
+    def test_what_a_call_prints_is_seen(self, client: Client) -> None:
         check = "assert learner.call('f').printed == 'two\\n'"
-        assert engine.check(made(check), "print('one')\ndef f(): print('two')").outcome == PASSED
+        assert client.check(made(check), "print('one')\ndef f(): print('two')").outcome == PASSED
 
-    def test_temporary_files_are_in_the_folder_that_goes(self, engine: Engine) -> None:
+    def test_temporary_files_are_in_the_folder_that_goes(self, client: Client) -> None:
         source = (
             "import tempfile\ndef f():\n    with tempfile.TemporaryDirectory() as name: return len(name) > 0"
         )
-        assert engine.check(made("learner.call('f').expect(True, key='no')"), source).outcome == PASSED
+        assert client.check(made("learner.call('f').expect(True, key='no')"), source).outcome == PASSED
 
-    def test_code_lives_on_the_lab_clock(self, engine: Engine) -> None:
+    def test_code_lives_on_the_lab_clock(self, client: Client) -> None:
         source = "from datetime import datetime, UTC\ndef f(): return datetime.now(UTC).isoformat()"
         exercise = made("learner.call('f').expect('2026-01-05T09:00:00+00:00', key='no')")
-        assert engine.check(exercise, source).outcome == PASSED
+        assert client.check(exercise, source).outcome == PASSED
 
 
 class TestSite:
     """Things that a check does with a site, each an exercise whose right answer is one line."""
 
-    def passes(self, engine: Engine, check: str, source: str = "x = 1", **meta: object) -> None:
+    def passes(self, client: Client, check: str, source: str = "x = 1", **meta: object) -> None:
         exercise = made(textwrap.dedent(check), **{"site": "seed"} | meta)
-        verdict = engine.check(exercise, textwrap.dedent(source))
+        verdict = client.check(exercise, textwrap.dedent(source))
         assert verdict.outcome == PASSED, str(verdict)
 
-    def test_every_check_starts_from_the_same_database(self, engine: Engine) -> None:
+    def test_every_check_starts_from_the_same_database(self, client: Client) -> None:
         check = """
             rows = "token_blacklist.OutstandingToken"
             assert site.count(rows) == 0
             site.login("vitor")
             assert site.count(rows, user_id=1) == 1
         """
-        self.passes(engine, check)
-        self.passes(engine, check)
+        self.passes(client, check)
+        self.passes(client, check)
 
-    def test_the_clock_moves_the_site_and_the_code(self, engine: Engine) -> None:
+    def test_the_clock_moves_the_site_and_the_code(self, client: Client) -> None:
         check = """
             access = site.login("vitor").access
             site.clock.advance(minutes=6)
             site.get("/hello/", bearer=access).expect(401, key="no")
             learner.call("now").expect("09:06", key="no")
         """
-        self.passes(engine, check, "import time\ndef now(): return time.strftime('%H:%M', time.gmtime())")
+        self.passes(client, check, "import time\ndef now(): return time.strftime('%H:%M', time.gmtime())")
 
-    def test_tokens_with_the_sites_own_key(self, engine: Engine) -> None:
+    def test_tokens_with_the_sites_own_key(self, client: Client) -> None:
         check = """
             make = site.tokens("alice")
             site.get("/hello/", bearer=make.good()).expect(200, key="no")
@@ -239,9 +240,9 @@ class TestSite:
             for token in bad:
                 site.get("/hello/", bearer=token).expect(401, key="no")
         """
-        self.passes(engine, check)
+        self.passes(client, check)
 
-    def test_a_client_of_the_learners_meets_a_server_that_misbehaves(self, engine: Engine) -> None:
+    def test_a_client_of_the_learners_meets_a_server_that_misbehaves(self, client: Client) -> None:
         check = """
             site.stub("GET", "/hello/", status=503, json={"detail": "later"}, times=1)
             learner.call("twice", site.url).expect([503, 401], key="no")
@@ -254,24 +255,24 @@ class TestSite:
             import requests
             def twice(url): return [requests.get(url + "/hello/").status_code for _ in range(2)]
         """
-        self.passes(engine, check, source)
+        self.passes(client, check, source)
 
-    def test_requests_at_the_same_moment(self, engine: Engine) -> None:
+    def test_requests_at_the_same_moment(self, client: Client) -> None:
         check = """
             login = ("POST", "/api/token/", {"json": {"username": "vitor", "password": "123"}})
             assert [answer.status for answer in site.together([login] * 8)] == [200] * 8
         """
-        self.passes(engine, check)
+        self.passes(client, check)
 
-    def test_cookies_are_seen_with_their_attributes(self, engine: Engine) -> None:
+    def test_cookies_are_seen_with_their_attributes(self, client: Client) -> None:
         check = """
             answer = site.post("/login/", json={"username": "vitor", "password": "123"})
             cookie = answer.cookies["refresh_token"]
             assert cookie["httponly"] and cookie["samesite"] == "Strict", answer.cookies
         """
-        self.passes(engine, check)
+        self.passes(client, check)
 
-    def test_settings_of_an_answer_are_in_force(self, engine: Engine) -> None:
+    def test_settings_of_an_answer_are_in_force(self, client: Client) -> None:
         check = """
             access = site.login("vitor").access
             site.clock.advance(minutes=4)
@@ -280,39 +281,39 @@ class TestSite:
         exercise = made(textwrap.dedent(check), site="seed", settings=["SIMPLE_JWT"])
         block = "SIMPLE_JWT = {{'ACCESS_TOKEN_LIFETIME': timedelta(minutes={})}}"
         source = "from datetime import timedelta\n" + block
-        assert engine.check(exercise, source.format(3)).outcome == PASSED
-        assert engine.check(exercise, source.format(30)).key == "no"
+        assert client.check(exercise, source.format(3)).outcome == PASSED
+        assert client.check(exercise, source.format(30)).key == "no"
 
-    def test_another_face(self, engine: Engine) -> None:
-        self.passes(engine, "site.get('/.well-known/jwks.json').expect(200, key='no')", site="hardened")
+    def test_another_face(self, client: Client) -> None:
+        self.passes(client, "site.get('/.well-known/jwks.json').expect(200, key='no')", site="hardened")
 
-    def test_a_header_that_is_none_is_the_answers_fault(self, engine: Engine) -> None:
+    def test_a_header_that_is_none_is_the_answers_fault(self, client: Client) -> None:
         source = """
             from django.http import HttpResponse
             def view(request):
                 return HttpResponse("x", headers={"a name: with spaces": "1", "X-Lab-Crash": "7"})
         """
         exercise = made("learner.mount('v/', 'view')\nsite.get('/v/').expect(401, key='no')", site="seed")
-        assert engine.check(exercise, textwrap.dedent(source)).key == "no"
+        assert client.check(exercise, textwrap.dedent(source)).key == "no"
 
-    def test_a_list_of_url_patterns_can_be_mounted(self, engine: Engine) -> None:
+    def test_a_list_of_url_patterns_can_be_mounted(self, client: Client) -> None:
         source = """
             from django.http import HttpResponse
             from django.urls import path
             urlpatterns = [path("there/", lambda request: HttpResponse("here"))]
         """
         check = "learner.mount('over/', 'urlpatterns')\nassert site.get('/over/there/').text == 'here'"
-        self.passes(engine, check, source)
+        self.passes(client, check, source)
 
 
-def test_a_check_that_fails_itself_is_the_courses_fault(engine: Engine) -> None:
-    verdict = engine.check(made("1 / 0"), "x = 1")
+def test_a_check_that_fails_itself_is_the_courses_fault(client: Client) -> None:
+    verdict = client.check(made("1 / 0"), "x = 1")
     assert (verdict.outcome, verdict.key, verdict.fault) == (COULD_NOT_RUN, "course-broken", "the course")
-    assert verdict.message.saw == "ZeroDivisionError: division by zero (made.py, line 9)"
+    assert verdict.message.saw == "ZeroDivisionError: division by zero (course/exercises/99/made.py, line 42)"
 
 
-def test_a_key_without_a_message_is_the_courses_fault(engine: Engine) -> None:
-    verdict = engine.check(made("learner.call('f').expect(1, key='nobody-wrote-this')"), "def f(): return 2")
+def test_a_key_without_a_message_is_the_courses_fault(client: Client) -> None:
+    verdict = client.check(made("learner.call('f').expect(1, key='nobody-wrote-this')"), "def f(): return 2")
     assert (verdict.key, "nobody-wrote-this" in verdict.message.saw) == ("course-broken", True)
 
 
@@ -320,13 +321,13 @@ def test_a_missing_program_is_this_machines_matter_and_the_cure_is_told(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("JWTLAB_NGINX", "no-such-program")
-    with Engine() as engine:
-        verdict = engine.check(made("pass", needs=["nginx"]), "x = 1")
+    with Client() as client:
+        verdict = client.check(made("pass", needs=["nginx"]), "x = 1")
     assert (verdict.outcome, verdict.key, verdict.fault) == (COULD_NOT_RUN, "needs", "this machine")
     assert "nginx" in verdict.message.next
 
 
-def test_the_site_stays_up_while_the_learner_looks(engine: Engine) -> None:
+def test_the_site_stays_up_while_the_learner_looks(client: Client) -> None:
     import re
 
     import requests
@@ -338,7 +339,7 @@ def test_the_site_stays_up_while_the_learner_looks(engine: Engine) -> None:
         seen.append(requests.get(f"{url}/hello/").status_code)
 
     wrong = WHOAMI_RIGHT.replace('audience="notes"', 'options={"verify_aud": False}')
-    verdict = engine.check(WHOAMI, wrong, hold=look)
+    verdict = client.check(WHOAMI, wrong, hold=look)
     assert (verdict.key, seen) == ("audience-ignored", [401])
 
 
@@ -350,23 +351,27 @@ def test_a_proxy_in_the_environment_is_not_asked(monkeypatch: pytest.MonkeyPatch
         site="seed",
     )
     source = "import requests\ndef ask(url): return requests.get(url + '/hello/').status_code"
-    with Engine() as engine:
-        assert engine.check(exercise, source).outcome == PASSED
+    with Client() as client:
+        assert client.check(exercise, source).outcome == PASSED
 
 
 def test_an_interrupted_check_does_not_answer_the_next_one(
-    engine: Engine, monkeypatch: pytest.MonkeyPatch
+    client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(engine, "_receive", interrupt)
+        patch.setattr(client, "_receive", interrupt)
         with pytest.raises(KeyboardInterrupt):
-            engine.check(WHOAMI, WHOAMI_RIGHT)
-    assert engine.check(WHOAMI, "").outcome == NOT_ATTEMPTED
+            client.check(WHOAMI, WHOAMI_RIGHT)
+    assert client.check(WHOAMI, "").outcome == NOT_ATTEMPTED
 
 
-def test_an_exercise_file_that_is_damaged_says_what_to_do() -> None:
-    with pytest.raises(Exception, match="git status exercises"):
-        Exercise.parse("EXERCISE = {}\n", "exercises/checks/99/x.py")
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"99.x": {}}', '{"99.x": {"check": {}}}', '{"99.x": 1}'])
+def test_exercises_that_are_damaged_say_what_to_do(tmp_path: Path, text: str) -> None:
+    file = tmp_path / "exercises" / "checks" / "99.json"
+    file.parent.mkdir(parents=True)
+    file.write_text(text)
+    with pytest.raises(ExerciseError, match="git status exercises"):
+        Catalogue(tmp_path).find("99.x")
