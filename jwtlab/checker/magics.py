@@ -6,21 +6,28 @@ same (`Cells`); what else keeps it from being read as meant is said, with what t
 
 import re
 import textwrap
+from difflib import get_close_matches
 from itertools import takewhile
+from typing import Any, NoReturn
 
 from IPython.core.error import UsageError
-from IPython.core.interactiveshell import InteractiveShell
 from IPython.core.magic import Magics, cell_magic, line_cell_magic, magics_class
 
 from jwtlab.checker.catalogue import CODE, FILE, Catalogue, Exercise, ExerciseError
 from jwtlab.checker.verdict import Verdict
 from jwtlab.checker.worker.client import Hint, Session
-from jwtlab.errors import LabError
 
-_UNSEEN = " \t\r\n\ufeff\u200b"  # what may stand before a line and cannot be seen
-_MAGIC = re.compile(r"%%exercise\b")
-# What is meant to be one, and is not: a comment, another number of %, a space, capitals, a plural.
-_NEARLY = re.compile(r"(?:#\s*%%|%+)\s*exercises?\b\s*(?P<which>\d\d\.\S+)?", re.IGNORECASE)
+Shell = Any  # IPython's InteractiveShell, of which half has no annotations
+
+_UNSEEN = " \t\r\n\xa0\u200b\ufeff"  # what may stand around a line and cannot be seen
+_MAGIC = re.compile(r"%%exercise(?=\s|$)")
+_ANY_MAGIC = re.compile(r"(?P<mark>#\s*%%|%+)\s*(?P<name>\w+)\W*(?P<which>\d\d\.[\w-]+)?")
+_NO_ANSWER = ("%", "!", "hint(")  # a line that begins so is none
+_NEARLY = ("%exercise", "%exercises", "%Exercise", "%EXERCISE")  # as IPython names them below the first line
+
+
+class CellError(ExerciseError, UsageError):
+    """The cell is not one answer to one exercise. IPython shows the sentence without a traceback."""
 
 
 def _is_comment(line: str) -> bool:
@@ -28,17 +35,13 @@ def _is_comment(line: str) -> bool:
     return line.strip(_UNSEEN)[:1] in ("", "#")
 
 
-class CellError(LabError, UsageError):
-    """The cell is not one answer to one exercise. IPython shows the sentence without a traceback."""
-
-
 @magics_class
 class ExerciseMagics(Magics):
     """The magics of one kernel."""
 
-    shell: InteractiveShell
+    shell: Shell
 
-    def __init__(self, shell: InteractiveShell, session: Session | None = None) -> None:
+    def __init__(self, shell: Shell, session: Session | None = None) -> None:
         super().__init__(shell)
         self.session = session or Session()
         self._solved: dict[str, dict[str, str]] = {}
@@ -48,9 +51,12 @@ class ExerciseMagics(Magics):
         """Save the cell as the answer, run it as any other cell, check it, and return what came of it.
 
         Without a cell: check what is there, in the files of a project or from an earlier run. Raises
-        ExerciseError where there is no such exercise, CellError for a second `%%exercise` in the cell.
+        CellError where there is no such exercise, and for a second `%%exercise` in the cell.
         """
-        exercise = self.session.catalogue.find(line.partition("#")[0])
+        try:
+            exercise = self.session.catalogue.find(line.partition("#")[0])
+        except ExerciseError as error:
+            raise CellError(str(error)) from None
         if cell is not None:
             self._take(exercise, cell.replace("\r\n", "\n"))
         verdict = self.session.check(exercise)
@@ -61,7 +67,7 @@ class ExerciseMagics(Magics):
     def _take(self, exercise: Exercise, cell: str) -> None:
         if exercise.kind == FILE:
             place = f"work/exercises/projects/{exercise.project}"
-            raise ExerciseError(
+            raise CellError(
                 f"The answer to {exercise.id} is in files: edit them in {place}, "
                 f"and check with one line, %exercise {exercise.id}."
             )
@@ -117,18 +123,24 @@ class Cells:
         if _MAGIC.match(first):
             is_indented = head[0] in _UNSEEN
             body = textwrap.dedent("".join(below)).splitlines(keepends=True) if is_indented else below
-            return [f"{first}\n", *above, *body]
+            return [f"%%exercise {first.removeprefix('%%exercise').strip(_UNSEEN)}\n", *above, *body]
+        next_one = next((line.strip(_UNSEEN) for line in below if not _is_comment(line)), "")
+        if first.startswith("%%") and not first.startswith("%%time") and _MAGIC.match(next_one):
+            misplaced(next_one.removeprefix("%%exercise").strip())
+        has_answer = any(not _is_comment(line) and not line.startswith(_NO_ANSWER) for line in below)
         for line in (*above, head):
-            self._refuse(line.strip(_UNSEEN), alone=all(map(_is_comment, below)))
+            self._refuse(line.strip(_UNSEEN), has_answer=has_answer)
         return lines
 
-    def _refuse(self, line: str, *, alone: bool) -> None:
-        """Raise CellError for a line that is nearly `%%exercise`; `alone` where it is a cell's only one."""
-        nearly = _NEARLY.match(line)
-        if not nearly or (line.startswith("#") and not nearly["which"]):
+    def _refuse(self, line: str, *, has_answer: bool) -> None:
+        """Raise CellError for a line that is nearly `%%exercise`; `has_answer`: there is code below it."""
+        magic = _ANY_MAGIC.match(line)
+        if not magic or not get_close_matches(magic["name"].lower(), ["exercise"], cutoff=0.75):
             return
-        which = nearly["which"] or "ID"
-        if line.startswith("%exercise") and (alone or self._is_in_files(which)):
+        if magic["mark"].startswith("#") and not magic["which"]:
+            return  # a comment about exercises
+        which = magic["which"] or "ID"
+        if line.startswith("%exercise ") and (not has_answer or self._is_in_files(which)):
             return  # `%exercise 02.install`, which has no cell
         raise CellError(
             f"`{line}` is not read as it is meant, and nothing was checked. Write `%%exercise {which}`."
@@ -141,18 +153,19 @@ class Cells:
             return True  # and the magic says so
 
 
-def misplaced(line: str) -> None:
-    """Say what to do about a `%%exercise` below something else. Raises CellError, always."""
+def misplaced(line: str) -> NoReturn:
+    """Raise CellError for a `%%exercise` that is below something else; `line` is what stands behind it."""
     raise CellError(
-        f"`%%exercise {line}` is below something else in its cell, so nothing was checked. "
+        f"`%%exercise {line}` is below something else in its cell, and nothing was checked. "
         "Make it the first line; comments alone may stand above it."
     )
 
 
-def register(shell: InteractiveShell) -> None:
+def register(shell: Shell) -> None:
     """Give `shell` the magics, and its user the function `hint`."""
     magics = ExerciseMagics(shell)
     shell.register_magics(magics)
-    shell.register_magic_function(misplaced, "line", "%exercise")  # so IPython reads it below the first line
+    for name in _NEARLY:
+        shell.register_magic_function(misplaced, "line", name)
     shell.input_transformers_cleanup.append(Cells(magics.session.catalogue))
     shell.push({"hint": magics.hint})

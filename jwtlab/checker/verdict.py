@@ -8,7 +8,7 @@ everything invisible spelled out.
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -16,9 +16,6 @@ from django.utils.safestring import SafeString
 from jwtlab.checker.catalogue import Exercise
 from jwtlab.checker.messages import GENERAL
 from jwtlab.show import html
-
-if TYPE_CHECKING:
-    from IPython.lib.pretty import PrettyPrinter
 
 PASSED = "passed"
 NOT_YET = "not yet"
@@ -81,7 +78,7 @@ class Verdict:
     def _repr_html_(self) -> str:
         return as_html(self)
 
-    def _repr_pretty_(self, printer: "PrettyPrinter", cycle: bool) -> None:
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
         printer.text(str(self))
 
 

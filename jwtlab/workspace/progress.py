@@ -28,7 +28,7 @@ class Progress:
 
     def entries(self, kind: str) -> dict[str, dict[str, Any]]:
         """All that is recorded of one kind, by id."""
-        return (self._read() or {}).get(kind, {})
+        return dict((self._read() or {}).get(kind, {}))
 
     def record(self, kind: str, which: str, *, outcome: str, passed: bool, **details: Any) -> None:
         """Record one try, by the word for its outcome. `details` replace those of an earlier try.
@@ -47,8 +47,8 @@ class Progress:
         """Record that one more hint was taken, of `most` at all. Return its number, from 1."""
         with self._changing() as data:
             entry = data.setdefault(EXERCISES, {}).setdefault(which, {})
-            entry["hints"] = min(entry.get("hints", 0) + 1, most)
-            return entry["hints"]
+            number = entry["hints"] = min(int(entry.get("hints", 0)) + 1, most)
+            return number
 
     @contextmanager
     def _changing(self) -> Iterator[dict[str, Any]]:

@@ -50,13 +50,16 @@ def tree(client: Client) -> list[psutil.Process]:
     return [guard, *guard.children(recursive=True)]
 
 
-def made(check: str, *, starter: Answer = "...", id: str = "99.made", **rest: Any) -> Exercise:
-    """Return an exercise around the body of a check; each key that it fails with gets a message."""
+def made(
+    check: str, *, above: str = "", starter: Answer = "...", id: str = "99.made", **rest: Any
+) -> Exercise:
+    """Return an exercise around the body of a check, with code `above`; its keys are `no` and `crashed`."""
     body = "\n".join(f"    {line}" for line in check.strip().splitlines())
+    code = f"{above}def check(learner, site):\n{body}\n"
     return Exercise(
         id=id,
         starter=starter,
-        check=Check(file="course/exercises/99/made.py", line=41, code=f"def check(learner, site):\n{body}\n"),
+        check=Check(file="course/exercises/99/made.py", line=41, code=code),
         **{
             "title": "Made for a test",
             "kind": "code",

@@ -2,6 +2,7 @@
 
 import re
 import textwrap
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from samples import (
     made,
 )
 
+from jwtlab.checker.answer import process
 from jwtlab.checker.catalogue import Catalogue, ExerciseError
 from jwtlab.checker.verdict import COULD_NOT_RUN, NOT_ATTEMPTED, NOT_YET, PASSED
 from jwtlab.checker.worker.client import Client
@@ -375,3 +377,94 @@ def test_exercises_that_are_damaged_say_what_to_do(tmp_path: Path, text: str) ->
     file.write_text(text)
     with pytest.raises(ExerciseError, match="git status exercises"):
         Catalogue(tmp_path).find("99.x")
+
+
+class TestTokens:
+    """A verdict says what is the matter with each token that was sent, wherever it was."""
+
+    def sent(self, client: Client, line: str) -> str:
+        check = f"""
+            make = site.tokens("vitor")
+            token, other = make.expired(), make.without("exp")
+            {line}
+        """
+        verdict = client.check(made(textwrap.dedent(check), site="seed"), "def f(*a, **k): return 1")
+        assert verdict.key == "no", str(verdict)
+        assert verdict.message
+        return verdict.message.sent
+
+    @pytest.mark.parametrize(
+        "given",
+        [
+            "token",
+            "[token]",
+            "{'access': token}",
+            "{token: 1}",
+            "(1, [{'a': (token,)}])",
+            "x=token",
+            "x={'tokens': [token]}",
+            "'Bearer ' + token",
+            "{'Authorization': f'Bearer {token}'}",
+        ],
+    )
+    def test_of_a_call(self, client: Client, given: str) -> None:
+        sent = self.sent(client, f"learner.call('f', {given}).expect(2, key='no')")
+        assert sent.endswith("  # a token that expired 60 seconds ago")
+
+    @pytest.mark.parametrize(
+        "options",
+        [
+            "bearer=token",
+            "json={'token': token}",
+            "json=[{'tokens': [token]}]",
+            "data={'token': token}",
+            "headers={'Authorization': f'JWT {token}'}",
+            "cookies={'refresh_token': token}",
+        ],
+    )
+    def test_of_a_request(self, client: Client, options: str) -> None:
+        sent = self.sent(client, f"site.post('/hello/', {options}).expect(302, key='no')")
+        assert sent.startswith("curl ")
+        assert sent.endswith("  # a token that expired 60 seconds ago")
+
+    def test_of_several(self, client: Client) -> None:
+        sent = self.sent(client, "learner.call('f', {'a': token, 'b': [other]}).expect(2, key='no')")
+        assert sent.endswith("  # a token that expired 60 seconds ago; a token without exp")
+
+    def test_without_any(self, client: Client) -> None:
+        assert "#" not in self.sent(client, "learner.call('f', {'a': 'text'}).expect(2, key='no')")
+
+
+@pytest.mark.parametrize("verb", ["get", "post", "put", "patch", "delete", "options", "head"])
+def test_a_site_has_a_method_for_each_verb(client: Client, verb: str) -> None:
+    check = f"site.{verb}('/stub/', headers={{'X-A': '1'}})\nassert site.seen[0].method == '{verb.upper()}'"
+    assert client.check(made(check, site="seed"), "x = 1").outcome == PASSED
+
+
+def test_a_misspelt_verb_is_no_request(client: Client) -> None:
+    verdict = client.check(made("site.gte('/hello/')", site="seed"), "x = 1")
+    assert verdict.message
+    assert "'CheckedSite' object has no attribute 'gte'" in verdict.message.saw
+
+
+def test_a_face_that_does_not_start_is_said(client: Client) -> None:
+    verdict = client.check(made("pass", site="nowhere"), "x = 1")
+    assert (verdict.outcome, verdict.fault) == (COULD_NOT_RUN, "the course")
+    assert client.check(WHOAMI, WHOAMI_RIGHT).outcome == PASSED
+
+
+def test_a_check_that_python_cannot_read_is_the_courses_fault(client: Client) -> None:
+    exercise = replace(WHOAMI, check=replace(WHOAMI.check, code="def check(:\n"))
+    verdict = client.check(exercise, WHOAMI_RIGHT)
+    assert (verdict.outcome, verdict.fault) == (COULD_NOT_RUN, "the course")
+
+
+def test_a_null_byte_is_a_syntax_error_for_every_python(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Python 3.11.3 and earlier raise ValueError for it."""
+
+    def compile_as_before(*_: object, **__: object) -> None:
+        raise ValueError("source code string cannot contain null bytes")
+
+    monkeypatch.setattr(process, "compile", compile_as_before, raising=False)
+    with pytest.raises(SyntaxError, match="null bytes"):
+        process.compiled("x = '\0'", "<answer>")

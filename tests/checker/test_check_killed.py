@@ -32,7 +32,7 @@ from pathlib import Path
 from samples import WHOAMI
 from jwtlab.checker.worker.client import Client
 from jwtlab.workspace.copies import COURSE
-client = Client(limit=8)
+client = Client(limit=100)
 print(client.check(WHOAMI, "x = 1\\n").key, client.pid, flush=True)
 client.check(WHOAMI, Path(sys.argv[1]).read_text())
 """
@@ -80,31 +80,32 @@ def test_a_kernel_that_is_killed_leaves_nothing(hang: str, tmp_path: Path) -> No
         assert until(lambda: not any((tmp_path / "tmp").iterdir()))
 
 
-@pytest.mark.parametrize("hang", ["a loop", "a sleep"])
-@pytest.mark.parametrize(
-    "killed", ["the guard", "the worker", "the worker of the face", "the answer process"]
-)
-def test_a_process_of_the_checker_that_is_killed_leaves_nothing(
-    hang: str, killed: str, tmp_path: Path
-) -> None:
-    with kernel_at_work(HANGS[hang], tmp_path) as kernel:
+@pytest.mark.parametrize("killed", ["the worker", "the worker of the face", "the answer process"])
+def test_a_process_of_the_checker_that_is_killed_leaves_nothing(killed: str, tmp_path: Path) -> None:
+    with kernel_at_work(HANGS["a loop"], tmp_path) as kernel:
         [guard] = kernel.children()
         [worker] = guard.children()
         [face] = worker.children()
         [answer] = face.children()
-        processes = {
-            "the guard": guard,
-            "the worker": worker,
-            "the worker of the face": face,
-            "the answer process": answer,
-        }
+        processes = {"the worker": worker, "the worker of the face": face, "the answer process": answer}
         processes.pop(killed).kill()
-        if killed == "the guard":  # its worker lives as long as the kernel, or to the end of the check
-            kernel.kill()
         if killed != "the answer process":
-            assert psutil.wait_procs(list(processes.values()), 30)[1] == []
+            assert psutil.wait_procs([guard, *processes.values()], 30)[1] == []
         kernel.kill()
         assert until(lambda: not any((tmp_path / "tmp").iterdir()))
+
+
+def test_a_killed_guard_leaves_the_worker_which_ends_with_its_client(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    with Client() as client:
+        assert client.check(WHOAMI, WHOAMI_RIGHT).outcome == PASSED
+        guard, *others = tree(client)
+        guard.kill()
+        assert client.check(WHOAMI, WHOAMI_RIGHT).outcome == PASSED
+    assert psutil.wait_procs(others, 30)[1] == []
+    assert until(lambda: not any(tmp_path.iterdir()))
 
 
 def test_a_killed_worker_takes_its_folder_along_and_the_next_check_starts_another(

@@ -121,8 +121,8 @@ class Handle:
             os.kill(self._pid, signal.SIGALRM)
             while True:  # an answer that came too late may be before it in the line
                 words = receive(self._connection, until)
-                if isinstance(words, dict) and "stuck" in words:
-                    return words["stuck"]
+                if isinstance(words, dict) and isinstance(words.get("stuck"), list):
+                    return list(words["stuck"])
         return []
 
     def _died(self, sent: str) -> NoReturn:

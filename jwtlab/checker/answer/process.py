@@ -58,7 +58,7 @@ def become_answer_process(job: Job, connection: Connection) -> NoReturn:
     os.closerange(connection.fileno() + 1, 1024)
     start_new_thread(_end_with_the_worker, (connection.fileno(),))
     limit_resources()
-    builtins.exit = builtins.quit = sys.exit  # `site` puts printing stand-ins there
+    vars(builtins).update(exit=sys.exit, quit=sys.exit)  # `site` puts printing stand-ins there
     try:
         AnswerProcess(job, connection).run()
     except BaseException:  # our own: an error of the learner's code is a reply
@@ -260,7 +260,12 @@ def described(error: BaseException, folder: str) -> dict[str, Any]:
     names = [kind.__name__ for kind in type(error).__mro__]
     place = {"kinds": names, "text": shown_error(error), "frames": []}
     if isinstance(error, SyntaxError) and is_own(error.filename or "", folder):
-        line = {"file": relative(error.filename, folder), "line": error.lineno or 0, "name": "", "text": ""}
+        line = {
+            "file": relative(error.filename or "", folder),
+            "line": error.lineno or 0,
+            "name": "",
+            "text": "",
+        }
         return place | {
             "text": f"{names[0]}: {error.msg}",
             "frames": [line | {"text": (error.text or "").strip()}],

@@ -49,7 +49,7 @@ class Response:
     site: "CheckedSite"
     sent: str
     status: int
-    headers: Mapping[str, str]
+    headers: http.client.HTTPMessage
     body: bytes
     cookies: dict[str, "Morsel[str]"] = field(default_factory=dict)
 
@@ -238,7 +238,7 @@ class CheckedSite:
     def tokens(self, username: str, **claims: Any) -> Maker:
         """Return a maker of SimpleJWT access tokens for a user, with the site's own key and clock."""
         number = str(list(PASSWORDS).index(username) + 1)
-        known = {"token_type": "access", "jti": "0" * 32, "user_id": number}
+        known: dict[str, Any] = {"token_type": "access", "jti": "0" * 32, "user_id": number}
         known |= {"username": username, "is_staff": username == "admin"}
         key, alg = self.setting("SIMPLE_JWT.SIGNING_KEY"), self.setting("SIMPLE_JWT.ALGORITHM")
         return Maker(key=key, alg=alg, at=self.clock.now, claims=known | claims)
@@ -249,7 +249,7 @@ class CheckedSite:
 
     def count(self, model: str, **filters: Any) -> int:
         """Return how many rows of the model `app.Model` there are, with these filters."""
-        return self._handle.ask("count", f"{model} rows", model=model, filters=filters)
+        return int(self._handle.ask("count", f"{model} rows", model=model, filters=filters))
 
     def stub(
         self,
@@ -279,7 +279,7 @@ class CheckedSite:
 
     def report(self) -> dict[str, Any]:
         """Return what the answer process has printed (`text`) and what its views have raised (`crashes`)."""
-        return self._handle.ask("report", "the site")
+        return dict(self._handle.ask("report", "the site"))
 
 
 def _content(json: Any, data: Mapping[str, str] | None, body: bytes) -> tuple[dict[str, str], bytes]:

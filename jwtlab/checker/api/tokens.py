@@ -131,7 +131,7 @@ class Maker:
 
     def _filled(self, claims: Mapping[str, Any]) -> dict[str, Any]:
         times = {"iat": self._moment(0), "exp": self._moment(self._lifetime)}
-        merged = self._claims | times | claims
+        merged = {**self._claims, **times, **claims}
         return {name: value for name, value in merged.items() if value is not None}
 
     def _moment(self, seconds: int) -> int:

@@ -178,7 +178,14 @@ def _busy() -> float:
 
 # A forked process (multiprocessing) inherits the ends of pipes by which a worker knows that its kernel lives.
 _clients: "weakref.WeakSet[Client]" = weakref.WeakSet()
-os.register_at_fork(after_in_child=lambda: [client.forget() for client in _clients])
+
+
+def _forget_workers() -> None:
+    for client in _clients:
+        client.forget()
+
+
+os.register_at_fork(after_in_child=_forget_workers)
 
 
 # --- A session ----------------------------------------------------------------------------------------------
