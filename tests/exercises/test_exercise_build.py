@@ -81,6 +81,22 @@ def test_a_message_names_the_belief_if_there_is_one(edit: Edit, places: Places) 
     assert "misconception" not in exercise.messages["other-number"]
 
 
+def test_an_error_in_a_check_names_the_line_that_its_author_edits(
+    edit: Edit, places: Places, client: Client
+) -> None:
+    path = edit(("learner.call(\"half\", 5)", "learner.cal(\"half\", 5)"))
+    [line] = [n for n, text in enumerate(path.read_text().splitlines(), start=1) if "learner.cal(" in text]
+    source = read_source(path, places)
+    message = client.check(checkfile.exercise(source), source.solution).message
+    assert message
+    assert message.saw.endswith(f" (course/exercises/00/half.py, line {line})")
+
+
+def test_the_exercises_of_a_notebook_stand_in_their_order_there() -> None:
+    for number, sources in read_all(PLACES).items():
+        assert [exercise.id for exercise in Catalogue().select(number)] == [source.id for source in sources]
+
+
 def test_a_project_has_a_cell_for_each_file_and_the_last_one_checks() -> None:
     [path] = PLACES.find(["02.install"])
     first, last = (cell.partition("\n")[0] for cell in solution_cells(read_source(path)))

@@ -200,7 +200,7 @@ def test_each_property_and_each_rule_has_a_bad_example() -> None:
 
 
 def trial_of(path: Path, client: Client, places: Places) -> Trial:
-    return Trial(read_source(path, places), client, "00_sample", places)
+    return Trial(read_source(path, places), client, places)
 
 
 def test_the_sample_is_as_it_should_be(edit: Edit, client: Client, places: Places) -> None:

@@ -15,7 +15,7 @@ from authoring.proofs.properties import TOKEN
 from authoring.exercises.reading import read_source
 from authoring.exercises.source import Source
 from jwtlab.checker import commands
-from jwtlab.checker.worker.client import Client
+from jwtlab.checker.worker.client import Client, Session
 from jwtlab.checker.magics import ExerciseMagics
 
 

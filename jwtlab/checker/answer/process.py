@@ -259,17 +259,10 @@ def described(error: BaseException, folder: str) -> dict[str, Any]:
     """Return an error as data: the names of its classes, its text, the learner's frames, innermost last."""
     names = [kind.__name__ for kind in type(error).__mro__]
     place = {"kinds": names, "text": shown_error(error), "frames": []}
-    if isinstance(error, SyntaxError) and is_own(error.filename or "", folder):
-        line = {
-            "file": relative(error.filename or "", folder),
-            "line": error.lineno or 0,
-            "name": "",
-            "text": "",
-        }
-        return place | {
-            "text": f"{names[0]}: {error.msg}",
-            "frames": [line | {"text": (error.text or "").strip()}],
-        }
+    if isinstance(error, SyntaxError) and is_own(file := error.filename or "", folder):
+        text = (error.text or "").strip()
+        frame = {"file": relative(file, folder), "line": error.lineno or 0, "name": "", "text": text}
+        return place | {"text": f"{names[0]}: {error.msg}", "frames": [frame]}
     frames = own_frames(traceback.walk_tb(error.__traceback__), folder)
     return place | {"frames": frames, "exit": exit_status(error)}
 
