@@ -30,8 +30,9 @@ def start(file: str) -> None:
 
     def note(frame: FrameType, event: str, argument: object) -> None:
         code = frame.f_code
-        # A module and the body of a class are run and not called.
-        if event == "call" and code.co_flags & CO_OPTIMIZED and code.co_filename.startswith(_HOUSE):
+        # A module and the body of a class are run and not called; a comprehension is part of its function.
+        is_function = code.co_flags & CO_OPTIMIZED and not code.co_name.startswith("<")
+        if event == "call" and is_function and code.co_filename.startswith(_HOUSE):
             write(module_of(code.co_filename), code.co_qualname)
 
     def write(module: str, function: str) -> None:

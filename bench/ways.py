@@ -1,8 +1,12 @@
 """Five ways through the house: how many modules, functions and changes of module each takes.
 
 Counted are the modules of `jwtlab/` and `authoring/` of which a function is called, in all processes of the
-way together. A change of module is a call in another module than the call before it, in one thread.
-`--names` prints the modules.
+way together, and the functions. A change of module is where one who reads each function once, in the order in
+which they are called, has to open another file.
+
+    python -m bench.ways --names    the modules too
+
+What runs in a greenlet (Playwright's browsers) is not seen.
 """
 
 import os
@@ -102,8 +106,8 @@ def of_the_way(log: str) -> str:
 
 def counted(calls: list[str]) -> Count:
     """Count lines `thread module function`."""
-    called = dict.fromkeys(tuple(call.split(" ", 2)[1:]) for call in calls)  # each once, in their order
-    modules = [module for module, _ in called]
+    called = dict.fromkeys((module, name) for _, module, name in (call.split(" ", 2) for call in calls))
+    modules = [module for module, _ in called]  # each function once, in the order in which they are met
     changes = sum(one != other for one, other in pairwise(modules))
     return Count(tuple(sorted(set(modules))), len(called), changes)
 

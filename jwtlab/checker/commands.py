@@ -92,7 +92,7 @@ def progress() -> None:
 def progress_lines(exercises: Iterable[Exercise], record: Progress) -> Iterable[str]:
     """The lines of `make progress`."""
     for number, group in groupby(exercises, key=lambda exercise: exercise.id[:2]):
-        rows = [(exercise, record.entry(EXERCISES, exercise.id) or {}) for exercise in group]
+        rows = [(exercise, record.entry(EXERCISES, exercise.id)) for exercise in group]
         done = sum("passed" in entry for _, entry in rows)
         yield f"notebook {number}: {done} of {len(rows)} passed"
         for exercise, entry in rows:

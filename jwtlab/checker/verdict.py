@@ -1,6 +1,6 @@
 """What became of an answer: one of four outcomes and why, as data, as text and as HTML.
 
-A verdict is made in the worker, out of a `Fail` that a check or the engine has raised, and crosses to the
+A verdict is made in the worker, out of a `Fail` that a check or the worker has raised, and crosses to the
 learner's kernel or terminal as JSON. There it is shown, the same words in the same order in both. The outcome
 is a word with a sign before it; colour only repeats it. What an answer printed or sent back is shown with
 everything invisible spelled out.

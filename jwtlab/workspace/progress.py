@@ -22,12 +22,15 @@ class Progress:
     def __init__(self, path: Path | None = None) -> None:
         self._path = path or work_folder() / "exercises" / "progress.json"
 
-    def entry(self, kind: str, which: str) -> dict[str, Any] | None:
-        """What is recorded of one exercise or quiz: outcome, tries, first, last, passed, hints; or None."""
-        return self.entries(kind).get(which)
+    def entry(self, kind: str, which: str) -> dict[str, Any]:
+        """Return what is recorded of one exercise or quiz: outcome, tries, first, last, passed, hints.
+
+        Empty where that is nothing.
+        """
+        return self.entries(kind).get(which, {})
 
     def entries(self, kind: str) -> dict[str, dict[str, Any]]:
-        """All that is recorded of one kind, by id."""
+        """Return all that is recorded of one kind, by id."""
         return dict((self._read() or {}).get(kind, {}))
 
     def record(self, kind: str, which: str, *, outcome: str, passed: bool, **details: Any) -> None:

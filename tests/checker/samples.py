@@ -7,6 +7,7 @@ from typing import Any
 import psutil
 
 from jwtlab.checker.catalogue import Answer, Check, Exercise
+from jwtlab.checker.verdict import Message, Verdict
 from jwtlab.checker.worker.client import Client
 
 DATA = Path(__file__).parent / "data"
@@ -42,6 +43,12 @@ HELLO_RIGHT = HELLO_FILES | {
     )
     .replace("    def get", "    permission_classes = [IsAuthenticated]\n\n    def get")
 }
+
+
+def message_of(verdict: Verdict) -> Message:
+    """Return the message of a verdict, which must have one."""
+    assert verdict.message, str(verdict)
+    return verdict.message
 
 
 def tree(client: Client) -> list[psutil.Process]:

@@ -8,10 +8,10 @@ from tempfile import gettempdir
 
 import psutil
 import pytest
-from samples import WHOAMI, WHOAMI_RIGHT, made, tree
 
 from jwtlab.checker.verdict import COULD_NOT_RUN, NOT_YET, PASSED, Verdict
 from jwtlab.checker.worker.client import Client
+from tests.checker.samples import WHOAMI, WHOAMI_RIGHT, made, message_of, tree
 
 LOOP = "    while True:\n        pass\n    token"
 OUTSIDE = Path(gettempdir()) / "no-answer-writes-this"
@@ -97,7 +97,7 @@ def test_a_hostile_view_gets_its_fixed_message(client: Client, line: str) -> Non
 def test_an_endless_loop_ends_at_the_limit_and_says_where(impatient: Client, answer: str, place: str) -> None:
     verdict = impatient.check(WHOAMI, answer)
     assert (verdict.outcome, verdict.key) == (COULD_NOT_RUN, "timed-out")
-    assert re.search(place, verdict.message.saw)
+    assert re.search(place, message_of(verdict).saw)
 
 
 def test_ten_megabytes_of_output_do_not_decide_the_verdict(client: Client) -> None:
@@ -109,7 +109,7 @@ def test_ten_megabytes_of_output_do_not_decide_the_verdict(client: Client) -> No
 def test_a_deleted_name_is_named(client: Client) -> None:
     verdict = client.check(WHOAMI, WHOAMI_RIGHT + "del whoami\n")
     assert (verdict.outcome, verdict.key) == (NOT_YET, "missing-name")
-    assert "`whoami`" in verdict.message.saw
+    assert "`whoami`" in message_of(verdict).saw
 
 
 def test_a_file_in_the_current_folder_goes_with_the_check(client: Client) -> None:
@@ -117,7 +117,7 @@ def test_a_file_in_the_current_folder_goes_with_the_check(client: Client) -> Non
     verdict = client.check(
         where, "import os\nopen('here', 'w').write('x')\ndef where(): return os.path.abspath('here')"
     )
-    written = re.search(r"/\S+/here", verdict.message.saw)[0]
+    [written] = re.findall(r"/\S+/here", message_of(verdict).saw)
     assert not Path(written).parent.exists()
 
 
@@ -136,7 +136,7 @@ def test_no_process_no_port_and_no_file_is_left(tmp_path: Path, monkeypatch: pyt
 
 def ports(verdict: Verdict) -> set[int]:
     return (
-        {int(port) for port in re.findall(r"127\.0\.0\.1:(\d+)", verdict.message.sent)}
+        {int(port) for port in re.findall(r"127\.0\.0\.1:(\d+)", message_of(verdict).sent)}
         if verdict.message
         else set()
     )

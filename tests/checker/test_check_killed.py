@@ -10,11 +10,11 @@ from pathlib import Path
 
 import psutil
 import pytest
-from samples import WHOAMI, WHOAMI_RIGHT, made, tree
 
 from jwtlab.checker.verdict import PASSED
 from jwtlab.checker.worker.client import Client
 from jwtlab.workspace.copies import COURSE
+from tests.checker.samples import WHOAMI, WHOAMI_RIGHT, made, tree
 
 HANGS = {  # an answer that does not come back, by what it is at
     "a loop": "while True:\n    pass\n",
@@ -29,7 +29,7 @@ HANGS = {  # an answer that does not come back, by what it is at
 KERNEL = """
 import sys
 from pathlib import Path
-from samples import WHOAMI
+from tests.checker.samples import WHOAMI
 from jwtlab.checker.worker.client import Client
 from jwtlab.workspace.copies import COURSE
 client = Client(limit=100)
@@ -44,10 +44,9 @@ def kernel_at_work(answer: str, folder: Path) -> Iterator[psutil.Process]:
     (folder / "answer.py").write_text(answer)
     temporary = folder / "tmp"
     temporary.mkdir()
-    paths = os.pathsep.join([str(Path(__file__).parent), str(COURSE)])
     kernel = subprocess.Popen(
         [sys.executable, "-c", KERNEL, str(folder / "answer.py")],
-        env=os.environ | {"TMPDIR": str(temporary), "PYTHONPATH": paths},
+        env=os.environ | {"TMPDIR": str(temporary), "PYTHONPATH": str(COURSE)},
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         text=True,

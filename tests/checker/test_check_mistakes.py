@@ -1,10 +1,10 @@
 """Whose mistake an error in the `test` of a check is: the answer is wrong, or it was not judged."""
 
 import pytest
-from samples import made
 
 from jwtlab.checker.verdict import COULD_NOT_RUN, NOT_YET, PASSED, THE_COURSE
 from jwtlab.checker.worker.client import Client
+from tests.checker.samples import made, message_of
 
 ABOVE = """\
 import json
@@ -120,9 +120,8 @@ def test_a_mistake_of_the_author_is_the_courses(client: Client, test: str) -> No
     exercise = made(CHECK.format(test=test), above=ABOVE, site="seed")
     verdict = client.check(exercise, "def f(): return {'a': '{}', 'sub': 'amy'}")
     assert (verdict.outcome, verdict.fault) == (COULD_NOT_RUN, THE_COURSE), str(verdict)
-    assert verdict.message
-    assert verdict.message.saw.startswith(f"{THE_COURSES[test]}: ")
-    assert "(course/exercises/99/made.py, line " in verdict.message.saw
+    assert message_of(verdict).saw.startswith(f"{THE_COURSES[test]}: ")
+    assert "(course/exercises/99/made.py, line " in message_of(verdict).saw
 
 
 def test_a_failure_within_a_test_is_the_answers(client: Client) -> None:
@@ -141,6 +140,5 @@ learner.call("f").expect(test=holds, key="no")
 """
     exercise = made(check, above=ABOVE)
     verdict = client.check(exercise, "def f(): return {'sub': 'amy'}")
-    assert verdict.message
-    assert verdict.message.saw.startswith("KeyError: 'amie' (course/exercises/99/made.py")
+    assert message_of(verdict).saw.startswith("KeyError: 'amie' (course/exercises/99/made.py")
     assert client.check(exercise, "def f(): return {}").key == "no"

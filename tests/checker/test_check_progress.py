@@ -16,7 +16,7 @@ def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_nothing_is_recorded_at_first(file: Path) -> None:
-    assert Progress().entry(EXERCISES, "02.login") is None
+    assert Progress().entry(EXERCISES, "02.login") == {}
     assert not file.exists()
 
 
@@ -30,7 +30,7 @@ def test_a_pass_stays_on_record_when_a_later_try_fails() -> None:
 
 def test_quizzes_and_exercises_do_not_meet() -> None:
     Progress().record(QUIZZES, "02.login", outcome="passed", passed=True, answer="b")
-    assert Progress().entry(EXERCISES, "02.login") is None
+    assert Progress().entry(EXERCISES, "02.login") == {}
     assert Progress().entry(QUIZZES, "02.login")["answer"] == "b"
 
 

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
@@ -52,13 +53,14 @@ def test_notebook_and_terminal_say_the_same(
 def in_the_notebook(magics: ExerciseMagics, session: Session, source: Source) -> str:
     """What a learner sees who gives the first wrong answer in the notebook."""
     answer = source.wrong[0].answer
+    check: Any = magics.exercise  # its type is lost in IPython's decorators
     if isinstance(answer, str):
-        return settled(str(magics.exercise(source.id, answer)))
+        return settled(str(check(source.id, answer)))
     for name, text in answer.items():
         path = session.catalogue.project(session.catalogue.find(source.id)) / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
-    return settled(str(magics.exercise(source.id)))
+    return settled(str(check(source.id)))
 
 
 def settled(text: str) -> str:

@@ -18,7 +18,7 @@ from jwtlab.checker.answer.process import Job, become_answer_process
 from jwtlab.checker.verdict import CouldNotRun, Fail
 
 _LAST_WORDS = 0.3  # seconds more, in which it may say where it is
-_REST = struct.pack("ll", 1, 0)  # a second, as `struct timeval`: so long may the rest of a message take
+_REST = struct.pack("ll", 10, 0)  # seconds, as `struct timeval`: so long may the rest of a message take
 
 
 class Handle:

@@ -148,7 +148,7 @@ class Learner:
 
 
 def raised(sent: str, error: dict[str, Any], key: str | None = None, wanted: str = "no error") -> NoReturn:
-    """Fail because the code raised: with `key`, or with the engine's own message."""
+    """Fail because the code raised: with `key`, or with a general message."""
     no_room(error, sent)
     if error.get("exit") is not None:
         wanted_end = "a value, a response or an exception"
@@ -166,7 +166,7 @@ def _holds(test: Callable[[Any], bool], value: Any) -> bool:
 
 
 def same(seen: Any, wanted: Any) -> bool:
-    """Equal, and of the same kind where Python would say 1 == True."""
+    """Return whether two values are equal, and of the same kind where Python would say 1 == True."""
     return seen == wanted and isinstance(seen, bool) == isinstance(wanted, bool)
 
 

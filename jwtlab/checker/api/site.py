@@ -79,7 +79,7 @@ class Response:
         """Fail with `key` unless this is the answer.
 
         `json` is the whole body, `has` a part of the object in it, `headers` some of the headers. Where the
-        view raised, it fails with `crash`, by default with the engine's own message.
+        view raised, it fails with `crash`, by default with a general message.
         """
         statuses = (status,) if isinstance(status, int) else tuple(status)
         wanted = _wanted(statuses, json, has, headers)
