@@ -22,7 +22,9 @@ def test_every_benchmark_is_run_by_make_bench() -> None:
     assert set(BENCHMARKS) == {path.stem for path in Path(folder).glob("*.py")} - SHARED
 
 
-def test_a_benchmark_that_is_not_there_is_named_with_those_that_are(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_benchmark_that_is_not_there_is_named_with_those_that_are(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     assert main(["sped"]) == 2
     assert "No benchmark named sped. There are: site_start, " in capsys.readouterr().err
 

@@ -137,10 +137,10 @@ class Cells:
         magic = _ANY_MAGIC.match(line)
         if not magic or not get_close_matches(magic["name"].lower(), ["exercise"], cutoff=0.75):
             return
-        if magic["mark"].startswith("#") and not magic["which"]:
-            return  # a comment about exercises
+        if line.endswith("?") or (magic["mark"].startswith("#") and not magic["which"]):
+            return  # IPython's help, or a comment about exercises
         which = magic["which"] or "ID"
-        if line.startswith("%exercise ") and (not has_answer or self._is_in_files(which)):
+        if re.match(r"%exercise(\s|$)", line) and (not has_answer or self._is_in_files(which)):
             return  # `%exercise 02.install`, which has no cell
         raise CellError(
             f"`{line}` is not read as it is meant, and nothing was checked. Write `%%exercise {which}`."

@@ -5,11 +5,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from IPython.core.inputtransformer2 import TransformerManager
 from jupyter_client.manager import start_new_kernel
 
 from authoring.exercises.places import PLACES
 from authoring.exercises.reading import read_source
 from authoring.run.kernel import kernel_environment
+from jwtlab.checker.catalogue import Catalogue
+from jwtlab.checker.magics import Cells
 
 ID = "01.label"
 CELL = f"%%exercise {ID}\n{read_source(PLACES.find([ID])[0]).solution}"
@@ -132,13 +135,16 @@ def test_comments_above_belong_to_the_answer(run: Run) -> None:
     assert run(f"print(open('work/exercises/answers/{ID}.py').read())")[0].startswith("# My answer\nimport ")
 
 
+@pytest.mark.parametrize(
+    "cell", ["%exercise?", "%%exercise?", "", "\n", "# c\n", "%time 6 * 7\n", "%%time\n1\n"]
+)
+def test_what_is_not_meant_as_an_exercise_goes_to_ipython_as_it_is(cell: str, tmp_path: Path) -> None:
+    lines = cell.splitlines(keepends=True)
+    assert Cells(Catalogue(tmp_path))(lines) == lines
+
+
 def test_a_cell_is_complete_whatever_stands_in_it(tmp_path: Path) -> None:
     """A console asks, at each Enter; there nothing may be raised."""
-    from IPython.core.inputtransformer2 import TransformerManager
-
-    from jwtlab.checker.catalogue import Catalogue
-    from jwtlab.checker.magics import Cells
-
     manager = TransformerManager()
     manager.cleanup_transforms.append(Cells(Catalogue(tmp_path)))
     assert manager.check_complete(SAYS["a comment"][0])[0] in ("complete", "incomplete")
