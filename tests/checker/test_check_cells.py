@@ -135,9 +135,7 @@ def test_comments_above_belong_to_the_answer(run: Run) -> None:
     assert run(f"print(open('work/exercises/answers/{ID}.py').read())")[0].startswith("# My answer\nimport ")
 
 
-@pytest.mark.parametrize(
-    "cell", ["%exercise?", "%%exercise?", "", "\n", "# c\n", "%time 6 * 7\n", "%%time\n1\n"]
-)
+@pytest.mark.parametrize("cell", ["%exercise?", "%%exercise?", "", "\n", "# c\n", "%time 1\n", "%%time\n1\n"])
 def test_what_is_not_meant_as_an_exercise_goes_to_ipython_as_it_is(cell: str, tmp_path: Path) -> None:
     lines = cell.splitlines(keepends=True)
     assert Cells(Catalogue(tmp_path))(lines) == lines
