@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from multiprocessing import Pipe
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from jwtlab.checker.answer.codec import Closed, Late, Reference, decode, encode, receive, send
@@ -33,6 +33,7 @@ def kept(value: object) -> Reference:
     return Reference(0, type(value).__name__, "kept")
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # a busy machine is no fault
 @given(VALUES)
 def test_data_crosses_unchanged(value: object) -> None:
     here, there = Pipe()
