@@ -3,7 +3,7 @@
 import importlib
 import sys
 
-BENCHMARKS = ("site_start", "set_up", "suite", "hardened", "checks", "serving")
+BENCHMARKS = ("site_start", "set_up", "suite", "hardened", "checks", "serving", "ways")
 
 
 def main(names: list[str]) -> int:

@@ -1,19 +1,21 @@
 """From an answer to its verdict: on a warm worker, on one started for it, and for thirty learners at once.
 
-The exercise is the engine's own sample: a view on the live site, which gets six requests. Each learner has a
-worker of their own, as each notebook kernel has; "at once" means that all send their answer at one moment.
+The exercise is the sample of the checker's tests: a view on the live site, which gets six requests. Each
+learner has a worker of their own, as each notebook kernel has; "at once" means that all send their answer at
+one moment.
 """
 
 import os
+import runpy
 import statistics
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Barrier
 
-from jwtlab.checker.exercise import Exercise
+from jwtlab.checker.catalogue import Check, Exercise
 from jwtlab.checker.verdict import PASSED
-from jwtlab.checker.worker.client import Engine
+from jwtlab.checker.worker.client import Client
 
 SAMPLES = Path(__file__).resolve().parents[1] / "tests" / "checker" / "data"
 WARM_ROUNDS, COLD_ROUNDS = 50, 5
@@ -21,10 +23,10 @@ LEARNERS, CORES = 30, 2
 WARM_LIMIT, COLD_LIMIT, ROOM_LIMIT = 0.1, 1.0, 1.0  # seconds
 
 
-def seconds(engine: Engine, exercise: Exercise, answer: str) -> float:
+def seconds(client: Client, exercise: Exercise, answer: str) -> float:
     """Seconds from the answer to its verdict, which must be that it has passed."""
     start = time.perf_counter()
-    verdict = engine.check(exercise, answer)
+    verdict = client.check(exercise, answer)
     elapsed = time.perf_counter() - start
     if verdict.outcome != PASSED:
         raise RuntimeError(f"The right answer did not pass:\n{verdict}")
@@ -33,27 +35,36 @@ def seconds(engine: Engine, exercise: Exercise, answer: str) -> float:
 
 def cold_seconds(exercise: Exercise, answer: str) -> float:
     """Seconds for the first check of a worker that nobody has started yet."""
-    with Engine() as engine:
-        return seconds(engine, exercise, answer)
+    with Client() as client:
+        return seconds(client, exercise, answer)
 
 
 def room_seconds(exercise: Exercise, answer: str) -> list[float]:
     """Seconds for each of thirty learners whose warm workers get their answers at the same moment."""
-    engines = [Engine() for _ in range(LEARNERS)]
+    clients = [Client() for _ in range(LEARNERS)]
     try:
-        for engine in engines:
-            seconds(engine, exercise, answer)
+        for client in clients:
+            seconds(client, exercise, answer)
         gate = Barrier(LEARNERS)
         with ThreadPoolExecutor(LEARNERS) as room:
-            return list(room.map(lambda engine: at_once(gate, engine, exercise, answer), engines))
+            return list(room.map(lambda client: at_once(gate, client, exercise, answer), clients))
     finally:
-        for engine in engines:
-            engine.close()
+        for client in clients:
+            client.close()
 
 
-def at_once(gate: Barrier, engine: Engine, exercise: Exercise, answer: str) -> float:
+def at_once(gate: Barrier, client: Client, exercise: Exercise, answer: str) -> float:
     gate.wait()
-    return seconds(engine, exercise, answer)
+    return seconds(client, exercise, answer)
+
+
+def sample(name: str) -> Exercise:
+    """Return the exercise that is written by hand in a file of the checker's tests."""
+    path = SAMPLES / name
+    parts = runpy.run_path(str(path))
+    check = Check(file=str(path), line=1, code=path.read_text("utf-8"))
+    texts = {part: parts[part.upper()] for part in ("starter", "hints", "messages", "why")}
+    return Exercise(**parts["EXERCISE"], **texts, check=check)
 
 
 def report(what: str, figure: float, limit: float) -> None:
@@ -62,13 +73,13 @@ def report(what: str, figure: float, limit: float) -> None:
 
 
 def main() -> None:
-    exercise = Exercise.read(SAMPLES / "whoami.py")
+    exercise = sample("whoami.py")
     answer = (SAMPLES / "whoami_answer.py").read_text("utf-8")
     if hasattr(os, "sched_setaffinity"):  # the limit for a room is for two cores
         os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:CORES])
-    with Engine() as engine:
-        seconds(engine, exercise, answer)  # makes the database, once for each state of the demo site
-        warm = [seconds(engine, exercise, answer) for _ in range(WARM_ROUNDS)]
+    with Client() as client:
+        seconds(client, exercise, answer)  # makes the database, once for each state of the demo site
+        warm = [seconds(client, exercise, answer) for _ in range(WARM_ROUNDS)]
     report("a warm check, median", statistics.median(warm), WARM_LIMIT)
     cold = [cold_seconds(exercise, answer) for _ in range(COLD_ROUNDS)]
     report("a cold check, median", statistics.median(cold), COLD_LIMIT)

@@ -25,7 +25,7 @@ from authoring.exercises.reading import read_source
 from authoring.files import COURSE, LessonError
 from authoring.lint.prose import BANNED
 from authoring.quiz import MISCONCEPTIONS, SOURCES, Quiz, build, built, outcome, read_quiz, read_quizzes
-from jwtlab.checker.quiz import FOLDER, Answer, Question, quiz
+from jwtlab.checker.quiz import FOLDER, Answered, Question, quiz
 from jwtlab.errors import LabError
 from jwtlab.site import Site, start_site
 from jwtlab.workspace.progress import Progress
@@ -246,7 +246,7 @@ def test_each_answer_gets_its_own_feedback_in_both_forms(
     monkeypatch.setenv("JWTLAB_WORK", str(tmp_path))
     for letter, option in zip(asked.question.letters, asked.question.options, strict=True):
         given = quiz(asked.question.id, letter)
-        assert isinstance(given, Answer)
+        assert isinstance(given, Answered)
         assert option.reply in " ".join(repr(given).split()).replace("\n", " ")
         assert option.reply.split()[0] in given._repr_html_()
 

@@ -65,8 +65,8 @@ def still(by_notebook: dict[str, list[Source]], places: Places) -> dict[Path, st
     for number, sources in by_notebook.items():
         lesson = lesson_of(number, places)
         files[places.exercises / f"{lesson.name}.ipynb"] = to_json(exercise_notebook(lesson, sources))
+        files[places.checks / f"{number}.json"] = check_file(sources)
         for source in sources:
-            files[places.checks / number / f"{source.path.stem}.py"] = check_file(source, lesson.name)
             if isinstance(source.starter, dict):
                 folder = places.projects / number / source.path.stem
                 files |= {folder / file: text for file, text in source.starter.items()}

@@ -1,89 +1,73 @@
-"""What a learner's machine gets of an exercise: exercises/checks/NN/slug.py, without the solution.
+"""What a learner's machine gets of the exercises of a notebook: exercises/checks/NN.json, without solutions.
 
-Plain Python: everything but `check` is a literal, which jwtlab/checker reads without running the file.
+The code of a check is a text in it, with the file and the line at which it stands in course/exercises/, so
+that an error in a check points at what its author edits. `jwtlab.checker.catalogue` reads these files.
 """
 
 import json
+from collections.abc import Iterable
+from typing import Any
 
-from authoring.exercises.source import Meta, Source
-
-HEAD = '"""{id}. Built from course/exercises/{notebook}/{slug}.py by `make exercises`; do not edit."""\n'
-SHORT = 30  # characters; a list of longer texts has one a line
-# Which fields of the metadata the engine has use for beyond those that every exercise has; left out if unset.
-FOR_THE_ENGINE = ("site", "django", "settings", "settings_module", "run", "needs")
+from authoring.exercises.source import Source
+from jwtlab.checker.catalogue import FILE, PREDICT, Check, Exercise
 
 
-def check_file(source: Source, lesson: str) -> str:
-    """The text of the file. `lesson` is the name of the notebook that the exercise belongs to."""
-    literals = {
-        "EXERCISE": exercise(source, lesson),
-        "STARTER": starter(source),
-        "HINTS": source.hints,
-        "MESSAGES": messages(source),
-        "WHY": {"proven": source.proven, "not_checked": source.not_checked},
-    }
-    if source.meta.kind == "predict":
-        literals["OPTIONS"] = options(source)
-    head = HEAD.format(id=source.id, notebook=source.notebook, slug=source.path.stem)
-    return "\n".join(
-        [head, *(f"{name} = {literal(value)}" for name, value in literals.items()), "", source.check]
+def check_file(sources: Iterable[Source]) -> str:
+    """Return the text of the file for the exercises of one notebook, in their order there."""
+    return json.dumps({source.id: entry(source) for source in sources}, indent=1, ensure_ascii=False) + "\n"
+
+
+def entry(source: Source) -> dict[str, Any]:
+    """Return one exercise as it stands in the file, without its id and what it has nothing of."""
+    made = exercise(source).as_json()
+    return {name: value for name, value in made.items() if value and name != "id"}
+
+
+def exercise(source: Source) -> Exercise:
+    """Return the exercise as the checker has it."""
+    meta = source.meta
+    file = f"course/exercises/{source.notebook}/{source.path.name}"
+    return Exercise(
+        id=source.id,
+        title=meta.title,
+        kind=meta.kind,
+        starter=starter(source),
+        hints=source.hints,
+        messages=messages(source),
+        why={"proven": source.proven, "not_checked": source.not_checked},
+        check=Check(file=file, line=source.check_line, code=source.check),
+        options=options(source) if meta.kind == PREDICT else {},
+        site=meta.site or None,
+        django=meta.django,
+        settings=meta.settings,
+        settings_module=meta.settings_module or None,
+        run=meta.run or None,
+        needs=meta.needs,
+        project=f"{source.notebook}/{source.path.stem}" if meta.kind == FILE else None,
     )
 
 
-def literal(value: object, indent: str = "") -> str:
-    """A value as Python text: one entry a line, and a text of several lines line by line."""
-    deeper = indent + "    "
-    if isinstance(value, dict) and value:
-        entries = [f"{literal(key)}: {literal(part, deeper)}" for key, part in value.items()]
-    elif isinstance(value, list) and any(len(str(part)) > SHORT for part in value):
-        entries = [literal(part, deeper) for part in value]
-    elif isinstance(value, list):
-        return f"[{', '.join(map(literal, value))}]"
-    elif isinstance(value, str) and "\n" in value.rstrip("\n"):
-        lines = [f"{deeper}{literal(line)}\n" for line in value.splitlines(keepends=True)]
-        return f"(\n{''.join(lines)}{indent})"
-    else:
-        # JSON's way to write a text is one of Python's, with double quotes.
-        return json.dumps(value, ensure_ascii=False) if isinstance(value, str) else repr(value)
-    opening, closing = "{}" if isinstance(value, dict) else "[]"
-    return "\n".join([opening, *(f"{deeper}{entry}," for entry in entries), f"{indent}{closing}"])
-
-
-def exercise(source: Source, lesson: str) -> dict:
-    meta: Meta = source.meta
-    common = {
-        "id": source.id,
-        "title": meta.title,
-        "kind": meta.kind,
-        "minutes": meta.minutes,
-        "stage": meta.stage,
-        "concepts": meta.concepts,
-        "lesson": lesson,
-        "order": meta.place,
-    }
-    given = {name: getattr(meta, name) for name in FOR_THE_ENGINE if getattr(meta, name)}
-    project = {"project": f"{source.notebook}/{source.path.stem}"} if meta.kind == "file" else {}
-    return common | given | project
-
-
 def starter(source: Source) -> str | dict[str, str]:
-    """The starter; of a project, the files in which there is something to write."""
+    """Return the starter; of a project, the files in which there is something to write."""
     if isinstance(source.starter, str):
         return source.starter
     return {file: source.starter[file] for file in source.edited}
 
 
 def messages(source: Source) -> dict[str, dict[str, str]]:
-    """The messages; one that belongs to a single misconception says which."""
+    """Return the messages; one that belongs to a single misconception says which."""
     made = {}
     for key, message in source.messages.items():
         beliefs = {wrong.misconception for wrong in source.wrong if wrong.key == key}
-        named = {"misconception": beliefs.pop()} if len(beliefs) == 1 and None not in beliefs else {}
-        made[key] = {"title": message.title, "next": message.next} | named
+        belief = beliefs.pop() if len(beliefs) == 1 else None
+        made[key] = {"title": message.title, "next": message.next}
+        if belief:
+            made[key]["misconception"] = belief
     return made
 
 
 def options(source: Source) -> dict[str, dict[str, str]]:
+    """Return the options of a prediction by letter; the right one has no key."""
     return {
         letter: {"text": option.text} | ({"key": option.key} if option.key else {})
         for letter, option in source.options.items()

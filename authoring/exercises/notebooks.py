@@ -119,7 +119,7 @@ def wrong_answers(source: Source) -> str:
 
 
 def told(source: Source, key: str) -> str:
-    """The title of a message; the engine's own messages have none here."""
+    """The title of a message; general messages have none here."""
     return source.messages[key].title if key in source.messages else f"the fixed message `{key}`"
 
 

@@ -49,8 +49,6 @@ FORMS = {
 }
 TEXT = {"exercise", "option", "message", "hint", "proven", "not checked"}
 CODE = {"solution", "check"}
-# The names that checkfile.py writes above the code of the check.
-LITERALS = {"EXERCISE", "STARTER", "HINTS", "MESSAGES", "WHY", "OPTIONS"}
 ONCE = ("exercise", "check", "proven", "not checked")
 
 
@@ -237,6 +235,7 @@ class Reader:
             wrong=self.wrong(solution),
             options={match["letter"]: option(cell, match) for cell, match in self.cells["option"]},
             check=self.one("check").text + "\n",
+            check_line=self.one("check").body_line,
             messages={match["key"]: self.message(cell) for cell, match in self.cells["message"]},
             hints=[paragraph(cell.text) for cell, _ in self.cells["hint"]],
             proven=paragraph(self.one("proven").text),
@@ -278,7 +277,7 @@ class Reader:
         """What concerns several cells together."""
         self.is_python(source)
         self.stop()
-        self.check_names(source)
+        self.has_function(source)
         enough = 5 if source.meta.security else 3
         if len(source.wrong) < enough:
             self.say(1, f"{len(source.wrong)} wrong answers. Write {enough} or more.")
@@ -302,19 +301,11 @@ class Reader:
                 advice = "A blank is `...`." if "starter" in name else "Correct it."
                 self.say(1, f"{name} is no Python in its line {error.lineno}: {error.msg}. {advice}")
 
-    def check_names(self, source: Source) -> None:
-        """That the check is there, and does not take a name that the built file has for something else."""
-        line = self.one("check").line
+    def has_function(self, source: Source) -> None:
+        """That the code of the check has the function that is called."""
         tree = ast.parse(source.check)
         if not any(isinstance(node, ast.FunctionDef) and node.name == "check" for node in tree.body):
-            self.say(line, "no function `check(learner, site)`.")
-        taken = {node.id for node in ast.walk(tree) if is_set(node)} & LITERALS
-        for name in sorted(taken):
-            self.say(line, f"{name} is a name of the built file. Choose another.")
-
-
-def is_set(node: ast.AST) -> bool:
-    return isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
+            self.say(self.one("check").line, "no function `check(learner, site)`.")
 
 
 def paragraph(text: str) -> str:

@@ -9,8 +9,9 @@ from pathlib import Path
 from authoring.exercises.cuts import Cut
 from authoring.exercises.patches import Answer
 from authoring.exercises.places import id_of
+from jwtlab.checker.catalogue import CODE, FILE, PREDICT
 
-KINDS = ("code", "file", "predict")
+KINDS = (CODE, FILE, PREDICT)
 STAGES = ("worked", "faded", "free")
 
 
@@ -23,10 +24,10 @@ class Meta:
     stage: str
     minutes: int
     concepts: list[str]
-    kind: str = "code"
+    kind: str = CODE
     security: bool = False  # about an attack: at least five wrong answers in place of three
     break_then_fix: bool = False
-    # What the engine needs to know; see jwtlab/checker.
+    # What the checker needs to know; see jwtlab/checker/catalogue.py.
     site: str = ""
     django: bool = False
     settings: list[str] = field(default_factory=list)
@@ -76,6 +77,7 @@ class Source:
     wrong: list[Wrong]
     options: dict[str, Option]
     check: str
+    check_line: int  # of the file, on which the code of the check begins
     messages: dict[str, Message]
     hints: list[str]
     proven: str
@@ -92,17 +94,17 @@ class Source:
 
     @property
     def solution(self) -> Answer:
-        if self.meta.kind == "predict":
+        if self.meta.kind == PREDICT:
             return next(letter for letter, option in self.options.items() if option.key is None) + "\n"
         return self.whole("solution")
 
     @property
     def starter(self) -> Answer:
-        return "...\n" if self.meta.kind == "predict" else self.whole("starter")
+        return "...\n" if self.meta.kind == PREDICT else self.whole("starter")
 
     def whole(self, version: str) -> Answer:
         texts = {file: getattr(one, version) for file, one in self.cuts.items()}
-        return texts if self.meta.kind == "file" else texts[""]
+        return texts if self.meta.kind == FILE else texts[""]
 
     @property
     def edited(self) -> list[str]:

@@ -4,7 +4,7 @@ import ast
 import re
 from collections.abc import Callable, Iterator
 
-from authoring.exercises.checkfile import check_file
+from authoring.exercises import checkfile
 from authoring.exercises.patches import Answer
 from authoring.exercises.places import PLACES, Places
 from authoring.exercises.source import Source
@@ -12,11 +12,9 @@ from authoring.lint.exercises import leaks, said_badly
 from authoring.proofs.mutants import mutants
 from authoring.proofs.survivors import disagreements, listed
 from authoring.run.canonical import replace_ports
-from jwtlab.checker.api.failures import THE_COURSE
-from jwtlab.checker.exercise import Exercise
-from jwtlab.checker.messages import FIXED
-from jwtlab.checker.verdict import COULD_NOT_RUN, NOT_ATTEMPTED, NOT_YET, PASSED, Verdict
-from jwtlab.checker.worker.client import Engine
+from jwtlab.checker.messages import GENERAL
+from jwtlab.checker.verdict import COULD_NOT_RUN, NOT_ATTEMPTED, NOT_YET, PASSED, THE_COURSE, Verdict
+from jwtlab.checker.worker.client import Client
 
 TOKEN = re.compile(r"eyJ[\w-]+\.[\w-]+\.[\w-]*")
 FAILED = (NOT_YET, COULD_NOT_RUN)
@@ -24,11 +22,11 @@ EMPTY = ("", "...\n", "# nothing yet\n")
 
 
 class Trial:
-    """One exercise and an engine. Each answer is run once, however many properties look at it."""
+    """One exercise and a client of the checker. Each answer is run once, however many properties see it."""
 
-    def __init__(self, source: Source, engine: Engine, lesson: str, places: Places = PLACES) -> None:
-        self.source, self.engine, self.places = source, engine, places
-        self.exercise = Exercise.parse(check_file(source, lesson))
+    def __init__(self, source: Source, client: Client, places: Places = PLACES) -> None:
+        self.source, self.client, self.places = source, client, places
+        self.exercise = checkfile.exercise(source)
         self._seen: dict[str, Verdict] = {}
 
     def verdict(self, answer: Answer) -> Verdict:
@@ -40,7 +38,7 @@ class Trial:
 
     def run(self, answer: Answer) -> Verdict:
         """The same, run once more."""
-        return self.engine.check(self.exercise, answer)
+        return self.client.check(self.exercise, answer)
 
 
 Property = Callable[[Trial], Iterator[str]]
@@ -105,9 +103,9 @@ def messages_are_used(trial: Trial) -> Iterator[str]:
     reached = {wrong.key for wrong in source.wrong}
     for key in sorted(source.messages.keys() - reached):
         yield f"no wrong answer gets the message {key!r}. Write one, or remove the message."
-    for key in sorted(source.messages.keys() & FIXED.keys()):
-        yield f"the engine has a message {key!r} of its own. Choose another key."
-    for key in sorted((reached | keys_of(source.check)) - source.messages.keys() - FIXED.keys()):
+    for key in sorted(source.messages.keys() & GENERAL.keys()):
+        yield f"the checker has a message {key!r} of its own. Choose another key."
+    for key in sorted((reached | keys_of(source.check)) - source.messages.keys() - GENERAL.keys()):
         yield f"there is no message {key!r}. Write a cell `message: {key}`."
 
 
@@ -123,7 +121,7 @@ def keys_of(check: str) -> set[str]:
 def messages_read_well(trial: Trial) -> Iterator[str]:
     """As shown: four parts, no blame, nothing given away, and nothing cut off.
 
-    The engine keeps a first line to 90 characters and a message to twelve lines, by cutting what is longer.
+    The checker keeps a first line to 90 characters and a message to twelve lines, by cutting what is longer.
     """
     for wrong in trial.source.wrong:
         verdict = trial.verdict(wrong.answer)

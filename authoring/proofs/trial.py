@@ -4,14 +4,13 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from authoring.exercises.build import lesson_of
 from authoring.exercises.places import PLACES, Places
 from authoring.exercises.reading import read_source
 from authoring.exercises.source import Source
 from authoring.lint.exercises import check_texts
 from authoring.proofs.mutants import mutants
 from authoring.proofs.properties import PROPERTIES, Trial, right_answers_pass
-from jwtlab.checker.worker.client import Engine
+from jwtlab.checker.worker.client import Client
 
 
 def try_out(names: list[str], *, show: bool = False) -> int:
@@ -19,14 +18,14 @@ def try_out(names: list[str], *, show: bool = False) -> int:
 
     With `show`, the verdicts are printed in full, as a learner sees them.
     """
-    with Engine() as engine:
-        return sum(try_one(path, engine, show=show) for path in PLACES.find(names))
+    with Client() as client:
+        return sum(try_one(path, client, show=show) for path in PLACES.find(names))
 
 
-def try_one(path: Path, engine: Engine, *, show: bool = False, places: Places = PLACES) -> int:
+def try_one(path: Path, client: Client, *, show: bool = False, places: Places = PLACES) -> int:
     """The same for the exercise at `path`."""
     source = read_source(path, places)
-    trial = Trial(source, engine, lesson_of(source.notebook, places).name, places)
+    trial = Trial(source, client, places)
     for line in table(trial, show=show):
         print(line, flush=True)
     found = check_texts(source, places) + failures(trial)

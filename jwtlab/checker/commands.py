@@ -6,10 +6,9 @@ from itertools import groupby
 from pathlib import Path
 from threading import Event
 
-from jwtlab.checker.catalogue import Book, answers_folder, projects_folder
-from jwtlab.checker.exercise import FILE, Exercise
-from jwtlab.checker.session import Session
-from jwtlab.checker.verdict import NOT_ATTEMPTED, PASSED, Verdict
+from jwtlab.checker.catalogue import FILE, Catalogue, Exercise, answers_folder, projects_folder
+from jwtlab.checker.verdict import NOT_ATTEMPTED, PASSED, SIGNS, Verdict
+from jwtlab.checker.worker.client import Session
 from jwtlab.show import html
 from jwtlab.workspace.progress import EXERCISES, QUIZZES, Progress
 
@@ -20,8 +19,8 @@ def check(which: str = "", *, keep: bool = False, session: Session | None = None
     With `keep` the site of one exercise stays up afterwards, so that the line in the message can be run.
     """
     session = session or Session()
-    with session.engine:
-        exercises = session.book.select(which)
+    with session.client:
+        exercises = session.catalogue.select(which)
         if keep:
             session.check(exercises[0], hold=_let_look)
             return
@@ -58,25 +57,25 @@ def watch(session: Session | None = None, until: Event | None = None) -> None:
     for folder in folders:
         folder.mkdir(parents=True, exist_ok=True)
     print("Watching work/exercises. Save an answer, and it is checked. Ctrl-C ends this.", flush=True)
-    with session.engine, suppress(KeyboardInterrupt):
-        session.engine.warm_up()
+    with session.client, suppress(KeyboardInterrupt):
+        session.client.warm_up()
         for changes in changes_in(*folders, stop_event=until):
-            for exercise in touched(session.book, {Path(path) for _, path in changes}):
+            for exercise in touched(session.catalogue, {Path(path) for _, path in changes}):
                 _checked(session, exercise, alone=True)
                 print(flush=True)
 
 
-def touched(book: Book, paths: Iterable[Path]) -> list[Exercise]:
+def touched(catalogue: Catalogue, paths: Iterable[Path]) -> list[Exercise]:
     """The exercises whose answers are at or around these paths."""
     paths = list(paths)
-    return [exercise for exercise in book.select("") if _is_touched(book, exercise, paths)]
+    return [exercise for exercise in catalogue.select("") if _is_touched(catalogue, exercise, paths)]
 
 
-def _is_touched(book: Book, exercise: Exercise, paths: list[Path]) -> bool:
+def _is_touched(catalogue: Catalogue, exercise: Exercise, paths: list[Path]) -> bool:
     if exercise.kind == FILE:
-        project = book.project(exercise).resolve()
+        project = catalogue.project(exercise).resolve()
         return any(project in path.resolve().parents for path in paths)
-    return book.answer_path(exercise).resolve() in {path.resolve() for path in paths}
+    return catalogue.answer_path(exercise).resolve() in {path.resolve() for path in paths}
 
 
 def hint(which: str) -> None:
@@ -85,17 +84,15 @@ def hint(which: str) -> None:
 
 
 def progress() -> None:
-    """Print every exercise with how it stands, by notebook."""
-    for line in progress_lines(Book().select(""), Progress()):
+    """Print every exercise with how it stands, by notecatalogue."""
+    for line in progress_lines(Catalogue().select(""), Progress()):
         print(line)
 
 
 def progress_lines(exercises: Iterable[Exercise], record: Progress) -> Iterable[str]:
     """The lines of `make progress`."""
-    from jwtlab.checker.drawing import SIGNS
-
     for number, group in groupby(exercises, key=lambda exercise: exercise.id[:2]):
-        rows = [(exercise, record.entry(EXERCISES, exercise.id) or {}) for exercise in group]
+        rows = [(exercise, record.entry(EXERCISES, exercise.id)) for exercise in group]
         done = sum("passed" in entry for _, entry in rows)
         yield f"notebook {number}: {done} of {len(rows)} passed"
         for exercise, entry in rows:

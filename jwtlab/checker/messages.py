@@ -3,87 +3,89 @@
 Each has the title and the `next` of a message. The other parts are computed where it happens.
 """
 
-from typing import NamedTuple
+from typing import TypedDict
 
 
-class Fixed(NamedTuple):
-    """The prose of one message of the engine's own."""
+class Prose(TypedDict):
+    """What a message says besides what is computed."""
 
     title: str
     next: str
 
 
-FIXED = {
-    "syntax": Fixed(
-        "Python cannot read your code",
-        "Look at the line above and at the one before it: a bracket, a quote, a colon or an indent.",
+GENERAL = {
+    "syntax": Prose(
+        title="Python cannot read your code",
+        next="Look at the line above and at the one before it: a bracket, a quote, a colon or an indent.",
     ),
-    "raised": Fixed(
-        "Your code raised an error",
-        "Run the line above yourself, and print the values that it uses.",
+    "raised": Prose(
+        title="Your code raised an error",
+        next="Run the line above yourself, and print the values that it uses.",
     ),
-    "exits": Fixed(
-        "Your code ends the program",
-        "Take out the call that exits. A function says no with a return value, a response or an exception.",
+    "exits": Prose(
+        title="Your code ends the program",
+        next="Take out the call that exits. "
+        "A function says no with a return value, a response or an exception.",
     ),
-    "process-died": Fixed(
-        "Your code ended its process",
-        "Look for `os._exit`, a signal, or a closed file descriptor, and take it out.",
+    "process-died": Prose(
+        title="Your code ended its process",
+        next="Look for `os._exit`, a signal, or a closed file descriptor, and take it out.",
     ),
-    "timed-out": Fixed(
-        "Your code does not end",
-        "Look at the loop or the wait in that line: what makes it stop?",
+    "timed-out": Prose(
+        title="Your code does not end",
+        next="Look at the loop or the wait in that line: what makes it stop?",
     ),
-    "memory": Fixed(
-        "Your code uses up the memory",
-        "Look at the size of what that line makes. A token is a few hundred bytes.",
+    "memory": Prose(
+        title="Your code uses up the memory",
+        next="Look at the size of what that line makes. A token is a few hundred bytes.",
     ),
-    "missing-name": Fixed(
-        "A name is missing",
-        "Compare the names in your answer with those in the exercise, letter by letter.",
+    "missing-name": Prose(
+        title="A name is missing",
+        next="Compare the names in your answer with those in the exercise, letter by letter.",
     ),
-    "missing-file": Fixed(
-        "A file is missing",
-        "Lay the course's version again with `make reset NB=` and the file's path below work/.",
+    "missing-file": Prose(
+        title="A file is missing",
+        next="Lay the course's version again with `make reset NB=` and the file's path below work/.",
     ),
-    "replaced": Fixed(
-        "Your code replaces a function",
-        "Call the function as it is. An assignment to another module's name changes it for everyone.",
+    "replaced": Prose(
+        title="Your code replaces a function",
+        next="Call the function as it is. An assignment to another module's name changes it for everyone.",
     ),
-    "elsewhere": Fixed(
-        "Your code connects elsewhere",
-        "Use the address that your function is given. A check has one site, and nothing else answers.",
+    "elsewhere": Prose(
+        title="Your code connects elsewhere",
+        next="Use the address that your function is given. A check has one site, and nothing else answers.",
     ),
-    "writes": Fixed(
-        "Your code writes elsewhere",
-        "Write below the current folder, or keep the value in a variable.",
+    "writes": Prose(
+        title="Your code writes elsewhere",
+        next="Write below the current folder, or keep the value in a variable.",
     ),
-    "starts-process": Fixed(
-        "Your code leaves its process",
-        "Do the work in Python, in the function that was asked for.",
+    "starts-process": Prose(
+        title="Your code leaves its process",
+        next="Do the work in Python, in the function that was asked for.",
     ),
-    "no-such-option": Fixed(
-        "That is none of the options",
-        "Write the letter of one option on a line of its own.",
+    "no-such-option": Prose(
+        title="That is none of the options",
+        next="Write the letter of one option on a line of its own.",
     ),
-    "settings-refused": Fixed(
-        "Django refuses your settings",
-        "Read the last line of the error: it names the setting.",
+    "settings-refused": Prose(
+        title="Django refuses your settings",
+        next="Read the last line of the error: it names the setting.",
     ),
-    "course-broken": Fixed(
-        "The check itself failed",
-        "Your answer was not judged. Run `make doctor`; if it finds nothing, tell the course's authors.",
+    "course-broken": Prose(
+        title="The check itself failed",
+        next="Your answer was not judged. Run `make doctor`; if it finds nothing, tell the course's authors.",
     ),
-    "no-site": Fixed(
-        "The site did not answer",
-        "Run the check again. If it happens twice, `make doctor` looks for the cause.",
+    "no-site": Prose(
+        title="The site did not answer",
+        next="Run the check again. If it happens twice, `make doctor` looks for the cause.",
     ),
-    "no-login": Fixed(
-        "The login of the check failed",
-        "Does `/api/token/` still answer 200 with an access and a refresh token? Log in as vitor yourself.",
+    "no-login": Prose(
+        title="The login of the check failed",
+        next="Does `/api/token/` still answer 200 with an access and a refresh token? "
+        "Log in as vitor yourself.",
     ),
-    "needs": Fixed(
-        "A program is missing",
-        "`make doctor` says how to get it.",
+    "needs": Prose(
+        title="A program is missing",
+        next="`make doctor` says how to get it.",
     ),
 }

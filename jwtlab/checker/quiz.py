@@ -68,7 +68,7 @@ class Question:
         return LETTERS[: len(self.options)]
 
     def option(self, answer: str) -> Option:
-        """The option that `answer` names. Raises QuizError if it names none."""
+        """Return the option that `answer` names. Raises QuizError if it names none."""
         letter = str(answer).strip().lower()
         if len(letter) != 1 or letter not in self.letters:
             choice = f"{', '.join(self.letters[:-1])} or {self.letters[-1]}"
@@ -104,8 +104,8 @@ class Question:
 
 
 @dataclass(frozen=True, repr=False)
-class Answer:
-    """An answer that was given: the question, the option and the feedback. Displays itself in a notebook."""
+class Answered:
+    """A question with the option that was chosen. Displays itself, with the feedback, in a notebook."""
 
     question: Question
     option: Option
@@ -120,6 +120,7 @@ class Answer:
             QUIZZES,
             self.question.id,
             outcome=PASSED if self.option.right else NOT_YET,
+            passed=self.option.right,
             answer=self.letter,
             misconception=self.option.misconception,
         )
@@ -139,21 +140,21 @@ class Answer:
         )
 
 
-def quiz(id: str, answer: str | None = None) -> Question | Answer:
-    """The question `id`, such as 03.second; with `answer`, a letter, keep that and give its feedback.
+def quiz(id: str, answer: str | None = None) -> Question | Answered:
+    """Return the question `id`, such as 03.second; with a letter as `answer`, keep it and give its feedback.
 
     Raises QuizError for an id or a letter that does not exist.
     """
     question = find(id)
     if answer is None:
         return question
-    given = Answer(question, question.option(answer))
+    given = Answered(question, question.option(answer))
     given.keep()
     return given
 
 
 def find(id: str, folder: Path = FOLDER) -> Question:
-    """The question with this id. Raises QuizError, with those that there are, if there is none."""
+    """Return the question with this id. Raises QuizError, with those that there are, if there is none."""
     number = str(id).partition(".")[0]
     path = folder / f"{number}.json"
     if not path.is_file():
@@ -166,7 +167,7 @@ def find(id: str, folder: Path = FOLDER) -> Question:
 
 
 def load(path: Path) -> dict[str, Question]:
-    """The questions of one notebook, by id."""
+    """Return the questions of one notebook, by id."""
     return {
         id: Question(id, asked["question"], tuple(Option(**option) for option in asked["options"]))
         for id, asked in json.loads(path.read_text(encoding="utf-8")).items()

@@ -31,10 +31,23 @@ SHAPING = ("django", "djangorestframework", "djangorestframework-simplejwt", "dr
 
 def furnish(folder: Path, settings: str, *, clock: bool) -> tuple[dict[str, str], str]:
     """Make `folder` a lab world for the face with these settings. Return its environment and its nonce."""
-    nonce = _name_and_clock(folder, clock=clock)
-    env = environment(LAB_WORLD=str(folder), DJANGO_SETTINGS_MODULE=settings)
-    shutil.copyfile(database_template(settings), folder / "db.sqlite3")
-    return env, nonce
+    nonce = fill(folder, database_template(settings), clock=clock)
+    return environment(LAB_WORLD=str(folder), DJANGO_SETTINGS_MODULE=settings), nonce
+
+
+def fill(folder: Path, database: Path | None, *, clock: bool = True) -> str:
+    """Put into an empty folder what makes it a lab world, and return its nonce.
+
+    `database` is the one that is copied, None for a site without; with `clock` it is 09:00 of the lab's first
+    day there, without it the site lives in real time.
+    """
+    nonce = secrets.token_hex(16)
+    (folder / "nonce").write_text(nonce, "ascii")
+    if clock:
+        write_clock(folder / "clock", LAB_EPOCH)
+    if database:
+        shutil.copyfile(database, folder / "db.sqlite3")
+    return nonce
 
 
 def furnish_production(folder: Path) -> dict[str, str]:
@@ -90,16 +103,8 @@ def _throwaway_environment(folder: Path, settings: str) -> dict[str, str]:
     """Return the environment of a site that lives in `folder` for a command or two."""
     if settings == PRODUCTION:
         return production_environment(folder)
-    _name_and_clock(folder, clock=True)
+    fill(folder, None)
     return environment(LAB_WORLD=str(folder), DJANGO_SETTINGS_MODULE=settings)
-
-
-def _name_and_clock(folder: Path, *, clock: bool) -> str:
-    nonce = secrets.token_hex(16)
-    (folder / "nonce").write_text(nonce, "ascii")
-    if clock:
-        write_clock(folder / "clock", LAB_EPOCH)
-    return nonce
 
 
 def _fingerprint(settings: str) -> str:

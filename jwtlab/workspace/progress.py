@@ -13,7 +13,6 @@ from typing import Any
 from jwtlab.workspace.files import changing, work_folder, write_whole
 
 EXERCISES, QUIZZES = "exercises", "quizzes"
-PASSED = "passed"
 
 
 class Progress:
@@ -22,30 +21,36 @@ class Progress:
     def __init__(self, path: Path | None = None) -> None:
         self._path = path or work_folder() / "exercises" / "progress.json"
 
-    def entry(self, kind: str, which: str) -> dict[str, Any] | None:
-        """What is recorded of one exercise or quiz: outcome, tries, first, last, passed, hints; or None."""
-        return self.entries(kind).get(which)
+    def entry(self, kind: str, which: str) -> dict[str, Any]:
+        """Return what is recorded of one exercise or quiz: outcome, tries, first, last, passed, hints.
+
+        Empty where that is nothing.
+        """
+        return self.entries(kind).get(which, {})
 
     def entries(self, kind: str) -> dict[str, dict[str, Any]]:
-        """All that is recorded of one kind, by id."""
-        return (self._read() or {}).get(kind, {})
+        """Return all that is recorded of one kind, by id."""
+        return dict((self._read() or {}).get(kind, {}))
 
-    def record(self, kind: str, which: str, *, outcome: str, **details: Any) -> None:
-        """Record one try. `details` are kept as they are, in place of those of an earlier try."""
+    def record(self, kind: str, which: str, *, outcome: str, passed: bool, **details: Any) -> None:
+        """Record one try, by the word for its outcome. `details` replace those of an earlier try.
+
+        What was passed once stays so.
+        """
         now = datetime.now(UTC).isoformat(timespec="seconds")
         with self._changing() as data:
             entry = data.setdefault(kind, {}).setdefault(which, {})
             entry.setdefault("first", now)
             entry |= {"outcome": outcome, "last": now, "tries": entry.get("tries", 0) + 1, **details}
-            if outcome == PASSED:
+            if passed:
                 entry.setdefault("passed", now)
 
     def take_hint(self, which: str, most: int) -> int:
         """Record that one more hint was taken, of `most` at all. Return its number, from 1."""
         with self._changing() as data:
             entry = data.setdefault(EXERCISES, {}).setdefault(which, {})
-            entry["hints"] = min(entry.get("hints", 0) + 1, most)
-            return entry["hints"]
+            number = entry["hints"] = min(int(entry.get("hints", 0)) + 1, most)
+            return number
 
     @contextmanager
     def _changing(self) -> Iterator[dict[str, Any]]:

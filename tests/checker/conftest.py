@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from jwtlab.checker.worker.client import Engine
+from jwtlab.checker.worker.client import Client
 
 
 @pytest.fixture(scope="module")
-def engine() -> Iterator[Engine]:
-    with Engine() as engine:
-        yield engine
+def client() -> Iterator[Client]:
+    with Client() as client:
+        yield client

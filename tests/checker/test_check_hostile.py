@@ -1,18 +1,17 @@
 """Answers that do harm, by mistake or on purpose: each gets its fixed message, and leaves nothing behind."""
 
-import os
 import re
 import socket
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from tempfile import gettempdir
 
+import psutil
 import pytest
 
 from jwtlab.checker.verdict import COULD_NOT_RUN, NOT_YET, PASSED, Verdict
-from jwtlab.checker.worker.client import Engine
-from tests.checker.engine_samples import WHOAMI, WHOAMI_RIGHT, made
+from jwtlab.checker.worker.client import Client
+from tests.checker.samples import WHOAMI, WHOAMI_RIGHT, made, message_of, tree
 
 LOOP = "    while True:\n        pass\n    token"
 OUTSIDE = Path(gettempdir()) / "no-answer-writes-this"
@@ -39,8 +38,8 @@ AT_THE_TOP = {  # the whole answer, or what stands before a right one: its fixed
     "import jwt\njwt.PyJWT.decode = lambda *a, **k: {'sub': 'amy'}": "replaced",
     "import hmac\ndel hmac.compare_digest": "replaced",
     "import builtins\nbuiltins.len = lambda x: 0": "replaced",
-    "import jwtlab.checker.answer.process as p\np.Pupil.call = lambda *a, **k: 1": "replaced",
-    "import jwtlab.checker.answer.tampering as o\no.Originals.first_replaced = lambda self: None": "replaced",
+    "import jwtlab.checker.answer.process as p\np.AnswerProcess.call = lambda *a, **k: 1": "replaced",
+    "import jwtlab.checker.answer.limits as o\no.Snapshot.first_replaced = lambda self: None": "replaced",
     f"open({str(OUTSIDE)!r}, 'w')": "writes",
     f"import os\nos.mkdir({str(OUTSIDE)!r})": "writes",
     f"import pathlib\npathlib.Path({__file__!r}).unlink()": "writes",
@@ -65,21 +64,21 @@ IN_THE_VIEW = {  # the first line of the view, which runs when a request comes: 
 
 
 @pytest.fixture(scope="module")
-def impatient() -> Iterator[Engine]:
-    """An engine with a second for the code of an answer, so that an endless loop ends sooner."""
-    with Engine(limit=1.0) as engine:
-        yield engine
+def impatient() -> Iterator[Client]:
+    """A client with a second for the code of an answer, so that an endless loop ends sooner."""
+    with Client(limit=1.0) as client:
+        yield client
 
 
 @pytest.mark.parametrize("answer", AT_THE_TOP)
-def test_hostile_code_gets_its_fixed_message(engine: Engine, answer: str) -> None:
-    verdict = engine.check(WHOAMI, f"{answer}\n{WHOAMI_RIGHT}")
+def test_hostile_code_gets_its_fixed_message(client: Client, answer: str) -> None:
+    verdict = client.check(WHOAMI, f"{answer}\n{WHOAMI_RIGHT}")
     assert (verdict.outcome, verdict.key, verdict.fault) == (COULD_NOT_RUN, AT_THE_TOP[answer], "your code")
 
 
 @pytest.mark.parametrize("line", IN_THE_VIEW)
-def test_a_hostile_view_gets_its_fixed_message(engine: Engine, line: str) -> None:
-    verdict = engine.check(WHOAMI, within(line))
+def test_a_hostile_view_gets_its_fixed_message(client: Client, line: str) -> None:
+    verdict = client.check(WHOAMI, within(line))
     assert (verdict.outcome, verdict.key) == IN_THE_VIEW[line], str(verdict)
 
 
@@ -95,57 +94,49 @@ def test_a_hostile_view_gets_its_fixed_message(engine: Engine, line: str) -> Non
         ("while True:\n    try:\n        while True: pass\n    except BaseException: pass\n", "line [1-4]"),
     ],
 )
-def test_an_endless_loop_ends_at_the_limit_and_says_where(impatient: Engine, answer: str, place: str) -> None:
+def test_an_endless_loop_ends_at_the_limit_and_says_where(impatient: Client, answer: str, place: str) -> None:
     verdict = impatient.check(WHOAMI, answer)
     assert (verdict.outcome, verdict.key) == (COULD_NOT_RUN, "timed-out")
-    assert re.search(place, verdict.message.saw)
+    assert re.search(place, message_of(verdict).saw)
 
 
-def test_ten_megabytes_of_output_do_not_decide_the_verdict(engine: Engine) -> None:
-    verdict = engine.check(WHOAMI, WHOAMI_RIGHT + "print('x' * 10_000_000)\n")
+def test_ten_megabytes_of_output_do_not_decide_the_verdict(client: Client) -> None:
+    verdict = client.check(WHOAMI, WHOAMI_RIGHT + "print('x' * 10_000_000)\n")
     assert verdict.outcome == PASSED
     assert verdict.notes == ("Your code printed 10,000,001 characters; the first 4,000 were kept.",)
 
 
-def test_a_deleted_name_is_named(engine: Engine) -> None:
-    verdict = engine.check(WHOAMI, WHOAMI_RIGHT + "del whoami\n")
+def test_a_deleted_name_is_named(client: Client) -> None:
+    verdict = client.check(WHOAMI, WHOAMI_RIGHT + "del whoami\n")
     assert (verdict.outcome, verdict.key) == (NOT_YET, "missing-name")
-    assert "`whoami`" in verdict.message.saw
+    assert "`whoami`" in message_of(verdict).saw
 
 
-def test_a_file_in_the_current_folder_goes_with_the_check(engine: Engine) -> None:
+def test_a_file_in_the_current_folder_goes_with_the_check(client: Client) -> None:
     where = made("raise AssertionError(learner.call('where').value)")
-    verdict = engine.check(
+    verdict = client.check(
         where, "import os\nopen('here', 'w').write('x')\ndef where(): return os.path.abspath('here')"
     )
-    written = re.search(r"/\S+/here", verdict.message.saw)[0]
+    [written] = re.findall(r"/\S+/here", message_of(verdict).saw)
     assert not Path(written).parent.exists()
 
 
 def test_no_process_no_port_and_no_file_is_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TMPDIR", str(tmp_path))
-    with Engine() as engine:
-        verdicts = [engine.check(WHOAMI, f"{answer}\n{WHOAMI_RIGHT}") for answer in AT_THE_TOP]
-        verdicts += [engine.check(WHOAMI, within(line)) for line in IN_THE_VIEW]
-        workers = {engine._process.pid}
-        workers |= children(workers)  # of the worker: the one for the face, and nothing else
-        assert len(workers) == 2
-        assert children(workers) <= workers
+    with Client() as client:
+        verdicts = [client.check(WHOAMI, f"{answer}\n{WHOAMI_RIGHT}") for answer in AT_THE_TOP]
+        verdicts += [client.check(WHOAMI, within(line)) for line in IN_THE_VIEW]
+        processes = tree(client)
+        assert len(processes) == 3  # the guard, the worker and the one for the face, and no answer
         assert [port for verdict in verdicts for port in ports(verdict) if is_open(port)] == []
-    assert children(workers) == set()
+    assert psutil.wait_procs(processes, 20)[1] == []
     assert not OUTSIDE.exists()
     assert list(tmp_path.iterdir()) == []
 
 
-def children(parents: set[int]) -> set[int]:
-    listed = subprocess.run(["ps", "-A", "-o", "pid=,ppid="], capture_output=True, text=True, check=True)
-    pairs = (map(int, line.split()) for line in listed.stdout.splitlines())
-    return {pid for pid, parent in pairs if parent in parents}
-
-
 def ports(verdict: Verdict) -> set[int]:
     return (
-        {int(port) for port in re.findall(r"127\.0\.0\.1:(\d+)", verdict.message.sent)}
+        {int(port) for port in re.findall(r"127\.0\.0\.1:(\d+)", message_of(verdict).sent)}
         if verdict.message
         else set()
     )
@@ -154,32 +145,3 @@ def ports(verdict: Verdict) -> set[int]:
 def is_open(port: int) -> bool:
     with socket.socket() as probe:
         return probe.connect_ex(("127.0.0.1", port)) == 0
-
-
-def test_the_folder_of_a_killed_worker_goes_when_another_starts(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("TMPDIR", str(tmp_path))
-    dead, fresh = tmp_path / "jwtlab-check-dead", tmp_path / "jwtlab-check-fresh"
-    for folder in (dead, fresh):
-        folder.mkdir()
-        (folder / "lock").touch()
-    os.utime(dead / "lock", (0, 0))
-    with Engine() as engine, Engine() as other:
-        for each in (engine, other):
-            assert each.check(made("pass"), "x = 1").outcome == PASSED
-        alive = [folder for folder in tmp_path.iterdir() if folder not in (dead, fresh)]
-        for folder in alive:
-            os.utime(folder / "lock", (0, 0))
-        with Engine() as third:
-            assert third.check(made("pass"), "x = 1").outcome == PASSED
-        assert [folder for folder in alive if not folder.exists()] == []
-    assert list(tmp_path.iterdir()) == [fresh]
-
-
-def test_a_killed_worker_leaves_no_process_and_the_next_check_starts_another(engine: Engine) -> None:
-    engine.check(WHOAMI, WHOAMI_RIGHT)
-    workers = {engine._process.pid} | children({engine._process.pid})
-    os.kill(engine._process.pid, 9)
-    assert engine.check(WHOAMI, WHOAMI_RIGHT).outcome == PASSED
-    assert children(workers) == set()

@@ -1,4 +1,4 @@
-"""How verdicts look: every outcome and every message of the engine's own, as text and as HTML."""
+"""How verdicts look: every outcome and every general message, as text and as HTML."""
 
 import re
 from html import unescape
@@ -6,15 +6,28 @@ from html import unescape
 import pytest
 
 from authoring.lint.prose import BANNED
-from jwtlab.checker.drawing import LONGEST_TITLE, MOST_LINES, SIGNS, as_html, as_text, prose
-from jwtlab.checker.messages import FIXED
-from jwtlab.checker.verdict import COULD_NOT_RUN, NOT_ATTEMPTED, NOT_YET, PASSED, Message, Verdict, Why
+from jwtlab.checker.messages import GENERAL
+from jwtlab.checker.verdict import (
+    COULD_NOT_RUN,
+    LONGEST_TITLE,
+    MOST_LINES,
+    NOT_ATTEMPTED,
+    NOT_YET,
+    PASSED,
+    SIGNS,
+    Message,
+    Verdict,
+    Why,
+    as_html,
+    as_text,
+    prose,
+)
 
 SENT = "curl -i http://127.0.0.1:8000/api/notes/ -H 'Authorization: Bearer " + "x" * 200 + "'"
 
 
-def of_fixed(key: str) -> Verdict:
-    message = Message(FIXED[key].title, SENT, "401 Unauthorized " * 40, "200 OK", FIXED[key].next)
+def of_general(key: str) -> Verdict:
+    message = Message(GENERAL[key]["title"], SENT, "401 Unauthorized " * 40, "200 OK", GENERAL[key]["next"])
     return Verdict("08.the-longest-id-is-24b", "A title", COULD_NOT_RUN, key, "your code", message)
 
 
@@ -22,20 +35,20 @@ VERDICTS = {
     PASSED: Verdict("02.login", "Log in", PASSED, why=Why("It holds.", "The rest.")),
     NOT_YET: Verdict("02.login", "Log in", NOT_YET, "k", None, Message("Title", SENT, "401", "200", "Next")),
     NOT_ATTEMPTED: Verdict("02.login", "Log in", NOT_ATTEMPTED),
-    COULD_NOT_RUN: of_fixed("syntax"),
+    COULD_NOT_RUN: of_general("syntax"),
 }
 
 
-@pytest.mark.parametrize("key", FIXED)
-def test_a_fixed_message_keeps_the_rules(key: str) -> None:
-    text = as_text(of_fixed(key))
+@pytest.mark.parametrize("key", GENERAL)
+def test_a_general_message_keeps_the_rules(key: str) -> None:
+    text = as_text(of_general(key))
     first, *others = text.splitlines()
     assert len(first) <= LONGEST_TITLE
     assert not first.endswith("…"), "a title that does not fit"
     assert len(others) < MOST_LINES
     assert [name for name in ("sent", "came back", "wanted", "next") if f"\n{name} " not in text] == []
     assert BANNED.findall(text) == []
-    assert all(len(sentence.split()) <= 20 for sentence in re.split(r"[.:?] ", FIXED[key].next))
+    assert all(len(sentence.split()) <= 20 for sentence in re.split(r"[.:?] ", GENERAL[key]["next"]))
 
 
 @pytest.mark.parametrize("outcome", VERDICTS)

@@ -7,31 +7,30 @@ from pathlib import Path
 
 import pytest
 
-from authoring.exercises.build import lesson_of
 from authoring.exercises.places import PLACES, Places, id_of
 from authoring.proofs.properties import Trial
 from authoring.exercises.reading import read_source
 from jwtlab.install import programs
-from jwtlab.checker.worker.client import Engine
+from jwtlab.checker.worker.client import Client
 
 DATA = Path(__file__).parent / "data"
 SAMPLE_LESSON = DATA.parents[1] / "data" / "00_sample.md"
 
 
 @pytest.fixture(scope="session")
-def engine() -> Iterator[Engine]:
+def client() -> Iterator[Client]:
     """A patient one: a machine that runs many tests at once must not take an answer for an endless loop."""
-    with Engine(limit=15) as engine:
-        yield engine
+    with Client(limit=15) as client:
+        yield client
 
 
 @pytest.fixture(scope="session")
-def trial_of(engine: Engine) -> Callable[[Path], Trial]:
+def trial_of(client: Client) -> Callable[[Path], Trial]:
     """The trial of an exercise, made once, so that no answer runs twice."""
 
     @cache
     def make(path: Path) -> Trial:
-        return Trial(read_source(path), engine, lesson_of(path.parent.name, PLACES).name)
+        return Trial(read_source(path), client)
 
     return make
 

@@ -15,15 +15,15 @@ from nbformat.v4 import new_output
 from authoring.__main__ import main
 from authoring.build import holds
 from authoring.run.canonical import canonical, to_json
+from authoring.exercises import checkfile
 from authoring.exercises.build import build, built, lesson_of, not_passed, read_all, still, unexecuted
-from authoring.exercises.checkfile import check_file
 from authoring.exercises.notebooks import solution_cells
 from authoring.exercises.places import PLACES, Places, PracticeError
 from authoring.proofs.properties import Trial
 from authoring.exercises.reading import read_source
 from authoring.proofs.trial import try_one
-from jwtlab.checker.worker.client import Engine
-from jwtlab.checker.exercise import Exercise
+from jwtlab.checker.worker.client import Client
+from jwtlab.checker.catalogue import Catalogue
 
 Edit = Callable[..., Path]
 
@@ -66,18 +66,35 @@ def same_cell(one: NotebookNode | None, other: NotebookNode | None) -> bool:
 # --- The parts
 
 
-def test_the_engine_reads_what_is_built_for_it(trial: Trial) -> None:
-    source, exercise = trial.source, trial.exercise
+def test_the_checker_reads_what_is_built_for_it(trial: Trial) -> None:
+    source, exercise = trial.source, Catalogue().find(trial.source.id)
+    assert exercise == trial.exercise
     assert (exercise.id, exercise.kind, exercise.title) == (source.id, source.meta.kind, source.meta.title)
-    assert exercise.hints == tuple(source.hints)
+    assert exercise.hints == source.hints
     assert exercise.messages.keys() == source.messages.keys()
     assert exercise.is_untouched(source.starter)
 
 
 def test_a_message_names_the_belief_if_there_is_one(edit: Edit, places: Places) -> None:
-    exercise = Exercise.parse(check_file(read_source(edit(), places), "00_sample"))
+    exercise = checkfile.exercise(read_source(edit(), places))
     assert exercise.messages["odd-accepted"]["misconception"] == "decode-is-verify"
     assert "misconception" not in exercise.messages["other-number"]
+
+
+def test_an_error_in_a_check_names_the_line_that_its_author_edits(
+    edit: Edit, places: Places, client: Client
+) -> None:
+    path = edit(("learner.call(\"half\", 5)", "learner.cal(\"half\", 5)"))
+    [line] = [n for n, text in enumerate(path.read_text().splitlines(), start=1) if "learner.cal(" in text]
+    source = read_source(path, places)
+    message = client.check(checkfile.exercise(source), source.solution).message
+    assert message
+    assert message.saw.endswith(f" (course/exercises/00/half.py, line {line})")
+
+
+def test_the_exercises_of_a_notebook_stand_in_their_order_there() -> None:
+    for number, sources in read_all(PLACES).items():
+        assert [exercise.id for exercise in Catalogue().select(number)] == [source.id for source in sources]
 
 
 def test_a_project_has_a_cell_for_each_file_and_the_last_one_checks() -> None:
@@ -112,7 +129,7 @@ def executed(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_building_twice_leaves_no_diff(places: Places) -> None:
     assert build([], places=places) == [
         "written    exercises/00_sample.ipynb",
-        "written    exercises/checks/00/half.py",
+        "written    exercises/checks/00.json",
         "written    solutions/00_sample.ipynb",
     ]
     assert {line.split()[0] for line in build(["00.half"], check=True, places=places)} == {"unchanged"}
@@ -131,10 +148,10 @@ def test_the_check_names_what_would_change_and_writes_nothing(edit: Edit, places
 @pytest.mark.usefixtures("executed")
 def test_what_has_no_text_any_more_is_removed(edit: Edit, places: Places) -> None:
     edit()
-    stale = places.checks / "00" / "third.py"
+    stale = places.checks / "01.json"
     stale.parent.mkdir(parents=True)
     stale.write_text("")
-    assert "removed    exercises/checks/00/third.py" in build([], places=places)
+    assert "removed    exercises/checks/01.json" in build([], places=places)
     assert not stale.exists()
 
 
@@ -179,9 +196,9 @@ def test_the_command_says_an_error_in_one_message(capsys: pytest.CaptureFixture[
     assert capsys.readouterr().err.startswith("There is no exercise '99.nothing'. There are: 0")
 
 
-def test_an_exercise_is_tried_out(engine: Engine, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_exercise_is_tried_out(client: Client, capsys: pytest.CaptureFixture[str]) -> None:
     [path] = PLACES.find(["01.accepted"])
-    assert try_one(path, engine, show=True) == 0
+    assert try_one(path, client, show=True) == 0
     said = capsys.readouterr().out
     assert "01.accepted · Which one gets in? · predict" in said
     assert "  wrong: option-a                              not yet, changed-payload\n" in said
@@ -190,7 +207,7 @@ def test_an_exercise_is_tried_out(engine: Engine, capsys: pytest.CaptureFixture[
 
 
 def test_what_does_not_hold_is_counted(
-    edit: Edit, places: Places, engine: Engine, capsys: pytest.CaptureFixture[str]
+    edit: Edit, places: Places, client: Client, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert try_one(edit(("expect(3,", "expect(4,")), engine, places=places) == 3
+    assert try_one(edit(("expect(3,", "expect(4,")), client, places=places) == 3
     assert "right_answers_pass: by-counting does not pass: not yet (other-number)" in capsys.readouterr().out

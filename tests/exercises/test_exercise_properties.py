@@ -12,7 +12,7 @@ from authoring.proofs.properties import PROPERTIES, Trial, mutants_die
 from authoring.exercises.reading import read_source
 from authoring.lint.exercises import COURSE_RULES, RULES, check_texts
 from authoring.proofs.survivors import listed
-from jwtlab.checker.worker.client import Engine
+from jwtlab.checker.worker.client import Client
 
 DATA = Path(__file__).parent / "data"
 Edit = Callable[..., Path]
@@ -89,10 +89,10 @@ BAD = [
     ("name", "edits", "said"), BAD, ids=[f"{name}-{n}" for n, (name, *_) in enumerate(BAD)]
 )
 def test_a_property_fires(
-    name: str, edits: list, said: str, edit: Edit, engine: Engine, places: Places
+    name: str, edits: list, said: str, edit: Edit, client: Client, places: Places
 ) -> None:
     [holds] = [one for one in PROPERTIES if one.__name__ == name]
-    assert said in "\n".join(holds(trial_of(edit(*edits), engine, places)))
+    assert said in "\n".join(holds(trial_of(edit(*edits), client, places)))
 
 
 SURVIVOR = """
@@ -103,18 +103,18 @@ reason = "For this test it is said to live."
 """
 
 
-def test_a_survivor_that_does_not_live_is_named(edit: Edit, engine: Engine, places: Places) -> None:
+def test_a_survivor_that_does_not_live_is_named(edit: Edit, client: Client, places: Places) -> None:
     (edit().parent / "survivors.toml").write_text(SURVIVOR, encoding="utf-8")
-    [said] = mutants_die(trial_of(edit(), engine, places))
+    [said] = mutants_die(trial_of(edit(), client, places))
     assert said.startswith(
         "survivors.toml lists `return number // 2` became `return number // 3`, which does"
     )
 
 
-def test_a_survivor_that_is_listed_may_live(edit: Edit, engine: Engine, places: Places) -> None:
+def test_a_survivor_that_is_listed_may_live(edit: Edit, client: Client, places: Places) -> None:
     path = edit(('.expect(3, key="other-number")', '.expect(test=bool, wanted="3", key="other-number")'))
     (path.parent / "survivors.toml").write_text(SURVIVOR, encoding="utf-8")
-    assert "number // 3" not in "\n".join(mutants_die(trial_of(path, engine, places)))
+    assert "number // 3" not in "\n".join(mutants_die(trial_of(path, client, places)))
 
 
 @pytest.mark.parametrize(
@@ -199,11 +199,11 @@ def test_each_property_and_each_rule_has_a_bad_example() -> None:
     assert named == {rule.__name__ for rule in (*RULES, *COURSE_RULES)}
 
 
-def trial_of(path: Path, engine: Engine, places: Places) -> Trial:
-    return Trial(read_source(path, places), engine, "00_sample", places)
+def trial_of(path: Path, client: Client, places: Places) -> Trial:
+    return Trial(read_source(path, places), client, places)
 
 
-def test_the_sample_is_as_it_should_be(edit: Edit, engine: Engine, places: Places) -> None:
-    trial = trial_of(edit(), engine, places)
+def test_the_sample_is_as_it_should_be(edit: Edit, client: Client, places: Places) -> None:
+    trial = trial_of(edit(), client, places)
     assert [problem for holds in PROPERTIES for problem in holds(trial)] == []
     assert check_texts(read_source(edit(), places), places) == []

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
@@ -15,9 +16,8 @@ from authoring.proofs.properties import TOKEN
 from authoring.exercises.reading import read_source
 from authoring.exercises.source import Source
 from jwtlab.checker import commands
-from jwtlab.checker.worker.client import Engine
+from jwtlab.checker.worker.client import Client, Session
 from jwtlab.checker.magics import ExerciseMagics
-from jwtlab.checker.session import Session
 
 
 def test_every_starter_runs_in_a_kernel_and_is_not_attempted(tmp_path: Path) -> None:
@@ -34,11 +34,11 @@ def test_every_starter_runs_in_a_kernel_and_is_not_attempted(tmp_path: Path) -> 
 
 
 def test_notebook_and_terminal_say_the_same(
-    engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """The first wrong answer to each exercise: by the magic one by one, then by `make check` all at once."""
     monkeypatch.setenv("JWTLAB_WORK", str(tmp_path))
-    session = Session(engine=engine)
+    session = Session(client=client)
     monkeypatch.setattr(commands, "Session", lambda: session)
     magics = ExerciseMagics(SimpleNamespace(run_cell=lambda cell: None), session)
     shown = [in_the_notebook(magics, session, read_source(path)) for path in PLACES.find()]
@@ -53,13 +53,14 @@ def test_notebook_and_terminal_say_the_same(
 def in_the_notebook(magics: ExerciseMagics, session: Session, source: Source) -> str:
     """What a learner sees who gives the first wrong answer in the notebook."""
     answer = source.wrong[0].answer
+    check: Any = magics.exercise  # its type is lost in IPython's decorators
     if isinstance(answer, str):
-        return settled(str(magics.exercise(source.id, answer)))
+        return settled(str(check(source.id, answer)))
     for name, text in answer.items():
-        path = session.book.project(session.book.find(source.id)) / name
+        path = session.catalogue.project(session.catalogue.find(source.id)) / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
-    return settled(str(magics.exercise(source.id)))
+    return settled(str(check(source.id)))
 
 
 def settled(text: str) -> str:

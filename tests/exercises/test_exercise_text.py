@@ -187,7 +187,6 @@ def test_an_exercise_as_read(edit: Edit, places: Places) -> None:
 # edits of the sample -> the line and what is said
 UNREADABLE = [
     ([("def check(", "def judge(")], 45, "no function `check(learner, site)`"),
-    ([("# %% check", "# %% check\nHINTS = 3")], 45, "HINTS is a name of the built file"),
     (
         [("# %% exercise [markdown]", "import this\n\n# %% exercise [markdown]")],
         1,

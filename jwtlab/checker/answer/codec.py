@@ -1,22 +1,53 @@
-"""Python values as JSON, for the pipe between a check and the process that runs a learner's code.
+"""What crosses between processes: JSON over a connection, and Python values as JSON.
 
-JSON and not pickle: what comes from the learner's side is data, whatever that side has done to itself. A
-value that is no data (a response, a function, an object of the learner's) stays and crosses as a reference.
+JSON and not pickle: what comes from the answer process is data, whatever that process has done to itself. A
+value that is no data (a response, a function, an object of the learner's) stays there and crosses as a
+reference. The learner's kernel and the worker send each other JSON over the same kind of connection.
 """
 
 import base64
+import json
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from multiprocessing.connection import Connection
 from typing import Any
 
+LARGEST = 4 * 1024**2  # bytes of one message; more is no answer to anything that a check asks
 _SCALARS = (str, bool, int, float)
 _LARGEST_INT = 10**4000  # beyond this Python refuses to print or read it (sys.set_int_max_str_digits)
 
 
+class Closed(Exception):
+    """The other side is gone, or what it sent is no JSON."""
+
+
+class Late(Exception):
+    """Nothing came before the deadline."""
+
+
+def send(connection: Connection, value: Any) -> None:
+    """Send one JSON value. Raises Closed when nobody can receive it."""
+    try:
+        connection.send_bytes(json.dumps(value).encode())
+    except OSError as error:
+        raise Closed from error
+
+
+def receive(connection: Connection, deadline: float | None = None) -> Any:
+    """Return the next JSON value. `deadline` is a reading of time.monotonic(). Raises Closed or Late."""
+    try:
+        if not connection.poll(None if deadline is None else max(0.0, deadline - time.monotonic())):
+            raise Late
+        return json.loads(connection.recv_bytes(LARGEST))
+    except (OSError, EOFError, ValueError, RecursionError) as error:
+        raise Closed from error
+
+
 @dataclass(frozen=True)
 class Reference:
-    """An object on the learner's side: its number there, its class and how it prints."""
+    """An object in the answer process: its number there, its class and how it prints."""
 
     number: int
     kind: str

@@ -1,4 +1,4 @@
-"""The check's hold on the learner's process: start it, ask it for things within the time limit, end it.
+"""The worker's hold on the answer process: start it, ask it for things within the time limit, end it.
 
 What comes back is only looked at as data. Whatever happens to the process becomes a `CouldNotRun` with the
 message for it.
@@ -6,44 +6,49 @@ message for it.
 
 import os
 import signal
+import socket
+import struct
 import time
 from contextlib import suppress
+from multiprocessing import Pipe
 from typing import Any, NoReturn
 
-from jwtlab.checker.answer.channel import Channel, Closed, Late
-from jwtlab.checker.answer.codec import Reference, decode, encode
-from jwtlab.checker.answer.process import Job, become_pupil
-from jwtlab.checker.api.failures import CouldNotRun, Fail
+from jwtlab.checker.answer.codec import Closed, Late, Reference, decode, encode, receive, send
+from jwtlab.checker.answer.process import Job, become_answer_process
+from jwtlab.checker.verdict import CouldNotRun, Fail
 
-LIMIT = 3.0  # seconds that the answer has, all its calls and requests together
 _LAST_WORDS = 0.3  # seconds more, in which it may say where it is
+_REST = struct.pack("ll", 10, 0)  # seconds, as `struct timeval`: so long may the rest of a message take
 
 
-class Child:
-    """One forked process with the learner's code."""
+class Handle:
+    """One answer process, which lives from the making of this to `end`."""
 
-    def __init__(self, job: Job, limit: float = LIMIT) -> None:
+    def __init__(self, job: Job, limit: float) -> None:
+        """Start it. `limit` is how many seconds it has, for all calls and requests together."""
         self.allow(limit)
-        self._channel, theirs = Channel.pair()
+        self._connection, theirs = Pipe()
+        with socket.socket(fileno=os.dup(self._connection.fileno())) as end:
+            end.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, _REST)
         self._printed = 0
         self.said = ""  # what the code printed while it did what it was last asked
         self._is_over = False
         self._status: int | None = None  # with which it ended by itself; below 0, by which signal
         self._pid = os.fork()
         if self._pid == 0:
-            self._channel.close()
-            become_pupil(job, theirs)
+            self._connection.close()
+            become_answer_process(job, theirs)
         theirs.close()
 
     def ask(self, do: str, sent: str = "your code", **arguments: Any) -> Any:
-        """The value of one command. Raises Raised for an error of the learner's code, else CouldNotRun.
+        """Return the value of one command. `sent` is how a message names what was asked.
 
-        `sent` is how the message names what was asked.
+        Raises Raised for an error of the learner's code, CouldNotRun where there is no answer to this.
         """
         request = {"do": do, "with": encode(arguments, self._here)}
         try:
-            self._channel.send(request)
-            reply = self._channel.receive(self.deadline)
+            send(self._connection, request)
+            reply = receive(self._connection, self.deadline)
         except Late:
             self.stuck(sent)
         except Closed:
@@ -115,9 +120,9 @@ class Child:
         with suppress(Late, Closed, ProcessLookupError):
             os.kill(self._pid, signal.SIGALRM)
             while True:  # an answer that came too late may be before it in the line
-                words = self._channel.receive(until)
-                if isinstance(words, dict) and "stuck" in words:
-                    return words["stuck"]
+                words = receive(self._connection, until)
+                if isinstance(words, dict) and isinstance(words.get("stuck"), list):
+                    return list(words["stuck"])
         return []
 
     def _died(self, sent: str) -> NoReturn:
@@ -130,7 +135,7 @@ class Child:
         if self._is_over:
             return
         self._is_over = True
-        self._channel.close()
+        self._connection.close()
         until = time.monotonic() + patience
         while not (ended := os.waitpid(self._pid, os.WNOHANG))[0]:
             if time.monotonic() >= until:

@@ -1,4 +1,4 @@
-"""The live site of one check, in the learner's process: a Django project on a port of the system's choosing.
+"""The live site of one check, in the answer process: a Django project on a port of the system's choosing.
 
 In front of Django stands `Front`: it follows the clock, names the site, keeps what was asked, answers itself
 where the check wants a server that misbehaves, and records an error that a view did not handle.
@@ -14,10 +14,10 @@ from collections.abc import Callable, Iterable
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import IO, Any, cast
 from wsgiref.simple_server import ServerHandler, WSGIRequestHandler, WSGIServer
 
-from jwtlab.checker.answer.tampering import take_before_the_fork
+from jwtlab.checker.answer.limits import take_before_the_fork
 from jwtlab.site.world import DEMO_SITE
 
 URLS = "answer_urls"
@@ -143,7 +143,7 @@ class Front:
         return None
 
 
-class Site:
+class SiteServer:
     """The server and what the check may ask of the project behind it."""
 
     def __init__(
@@ -152,9 +152,10 @@ class Site:
         from django.conf import settings
         from django.core.handlers.wsgi import WSGIHandler
 
-        self._urls = ModuleType(URLS)
-        self._urls.urlpatterns = list(import_module(settings.ROOT_URLCONF).urlpatterns)
-        sys.modules[URLS] = self._urls
+        self._patterns = list(import_module(settings.ROOT_URLCONF).urlpatterns)
+        urls = ModuleType(URLS)
+        vars(urls)["urlpatterns"] = self._patterns
+        sys.modules[URLS] = urls
         settings.ROOT_URLCONF = URLS
         self.front = Front(WSGIHandler(), nonce, follow, crashed)
         server = _Server(("127.0.0.1", 0), _Handler)
@@ -168,9 +169,9 @@ class Site:
 
         if isinstance(view, list):
             view = include(view)
-        elif isinstance(view, type):
+        elif issubclass(type(view), type):
             view = view.as_view()
-        self._urls.urlpatterns.insert(0, path(route, view))
+        self._patterns.insert(0, path(route, view))
         clear_url_caches()
 
     def setting(self, name: str) -> Any:
@@ -187,7 +188,7 @@ class Site:
         """How many rows of `app.Model` there are."""
         from django.apps import apps
 
-        return apps.get_model(model)._default_manager.filter(**filters).count()
+        return int(apps.get_model(model)._default_manager.filter(**filters).count())
 
 
 class _Server(socketserver.ThreadingMixIn, WSGIServer):
@@ -197,7 +198,8 @@ class _Server(socketserver.ThreadingMixIn, WSGIServer):
     def server_bind(self) -> None:
         # Not HTTPServer's, which looks up the full name of this host and may wait for the network.
         socketserver.TCPServer.server_bind(self)
-        self.server_name, self.server_port = self.server_address[:2]
+        host, self.server_port = self.server_address[:2]
+        self.server_name = str(host)
         self.setup_environ()
 
     def handle_error(self, request: Any, client_address: Any) -> None:
@@ -205,20 +207,25 @@ class _Server(socketserver.ThreadingMixIn, WSGIServer):
 
 
 class _Response(ServerHandler):
+    request_handler: WSGIRequestHandler
+
     def log_exception(self, exc_info: Any) -> None:
         """Front has the errors of views; what is left here is a client that hung up."""
 
 
 class _Handler(WSGIRequestHandler):
+    server: WSGIServer
     disable_nagle_algorithm = True  # headers and body may leave in two writes; the second must not wait
     wbufsize = -1
 
     def handle(self) -> None:
         self.raw_requestline = self.rfile.readline(65537)
         if self.raw_requestline and self.parse_request():
-            handler = _Response(self.rfile, self.wfile, io.StringIO(), self.get_environ(), multithread=True)
+            sent, answer = cast("IO[bytes]", self.rfile), cast("IO[bytes]", self.wfile)
+            handler = _Response(sent, answer, io.StringIO(), self.get_environ(), multithread=True)
             handler.request_handler = self
-            handler.run(self.server.get_app())
+            if application := self.server.get_app():
+                handler.run(application)
 
     def log_message(self, format: str, *args: Any) -> None:
         """No log: what was asked is in Front.seen."""

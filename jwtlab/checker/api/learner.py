@@ -1,34 +1,37 @@
 """The answer as a check sees it: its functions, its values, its files. All of it lives in another process."""
 
 import ast
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, NoReturn
 
 from jwtlab.checker.answer.codec import Reference
-from jwtlab.checker.answer.handle import Child, Raised, at_line, no_room
-from jwtlab.checker.api.failures import Fail
-from jwtlab.checker.api.tokens import Token
+from jwtlab.checker.answer.handle import Handle, Raised, at_line, no_room
+from jwtlab.checker.api import tokens
+from jwtlab.checker.api.mistakes import is_the_authors
+from jwtlab.checker.verdict import Fail
 
 _UNSET: Any = object()
 _LONGEST_ARGUMENT = 400  # characters of one argument in `sent`
 
 
 class Remote:
-    """An object on the learner's side, such as a client that the answer has made."""
+    """An object in the answer process, such as a client that the answer has made."""
 
-    def __init__(self, child: Child, reference: Reference, shown: str) -> None:
+    def __init__(self, handle: Handle, reference: Reference, shown: str) -> None:
         self.reference = reference
-        self._child = child
+        self._handle = handle
         self._shown = shown
 
     def call(self, name: str, *args: Any, **kwargs: Any) -> "Called":
         """Call a method."""
-        return _call(self._child, self, f"{self._shown}.{name}", name, args, kwargs)
+        return _call(self._handle, self, f"{self._shown}.{name}", name, args, kwargs)
 
     def attr(self, name: str) -> "Called":
         """Read an attribute."""
         sent = f"{self._shown}.{name}"
-        return _called(self._child, sent, lambda: self._child.ask("attribute", sent, target=self, name=name))
+        return _called(
+            self._handle, sent, lambda: self._handle.ask("attribute", sent, target=self, name=name)
+        )
 
     def __repr__(self) -> str:
         return self.reference.shown
@@ -67,8 +70,9 @@ class Called:
     ) -> "Called":
         """Fail with `key` unless the value is `value`, or passes `test`, or the call raised `raises`.
 
-        A `test` that raises does not hold. `raises` is the name of a class or of a base of it, or "any". An
-        error that nobody asked for fails with `crash`, by default with the engine's own message.
+        A `test` that raises over the value does not hold; one that raises by a mistake of its own is the
+        course's fault (`api.mistakes`). `raises` is the name of a class or of a base of it, or "any". An
+        error that nobody asked for fails with `crash`, by default with a general message.
         """
         if raises:
             self._must_raise(raises, key, wanted)
@@ -92,14 +96,21 @@ class Called:
 class Learner:
     """The answer of one learner in one check."""
 
-    def __init__(self, child: Child | None, source: str, files: dict[str, str]) -> None:
-        self._child = child
+    def __init__(self, handle: Handle | None, source: str, files: Mapping[str, str]) -> None:
+        """`handle` is None for files of which nothing is run; `source` is the text of a cell."""
+        self._handle = handle
         self.source = source
         self._files = files
 
+    @property
+    def _process(self) -> Handle:
+        if self._handle is None:
+            raise RuntimeError("the check calls an answer that is files alone")
+        return self._handle
+
     def call(self, name: str, *args: Any, **kwargs: Any) -> Called:
         """Call a function of the answer."""
-        return _call(self._child, None, name, name, args, kwargs)
+        return _call(self._process, None, name, name, args, kwargs)
 
     def new(self, name: str, *args: Any, **kwargs: Any) -> Remote:
         """Make an object of a class of the answer."""
@@ -110,33 +121,34 @@ class Learner:
         return made.value
 
     def value(self, name: str) -> Called:
-        """A value that the answer has given a name."""
-        return _called(self._child, name, lambda: self._child.ask("name", name, name=name))
+        """Read a value to which the answer has given a name."""
+        return _called(self._process, name, lambda: self._process.ask("name", name, name=name))
 
     def has(self, name: str) -> bool:
-        return bool(self._child.ask("has", name, name=name))
+        """Return whether the answer has such a name."""
+        return bool(self._process.ask("has", name, name=name))
 
     def mount(self, route: str, name: str) -> None:
         """Serve a view of the answer, or its list of URL patterns, before the site's own routes."""
         sent = f"path({route!r}, {name})"
         try:
-            self._child.ask("mount", sent, route=route, name=name)
+            self._process.ask("mount", sent, route=route, name=name)
         except Raised as error:
             raised(sent, error.error)
 
     def text(self, name: str) -> str:
-        """A file of the learner's project."""
+        """Return a file of the learner's project. Fails with `missing-file` where it is gone."""
         if name not in self._files:
             raise Fail("missing-file", sent=name, saw="no such file", wanted=f"the file {name}")
         return self._files[name]
 
     def tree(self) -> ast.Module:
-        """The answer, parsed."""
+        """Return the answer, parsed. Raises SyntaxError where it is no Python."""
         return ast.parse(self.source)
 
 
 def raised(sent: str, error: dict[str, Any], key: str | None = None, wanted: str = "no error") -> NoReturn:
-    """Fail because the code raised: with `key`, or with the engine's own message."""
+    """Fail because the code raised: with `key`, or with a general message."""
     no_room(error, sent)
     if error.get("exit") is not None:
         wanted_end = "a value, a response or an exception"
@@ -147,12 +159,14 @@ def raised(sent: str, error: dict[str, Any], key: str | None = None, wanted: str
 def _holds(test: Callable[[Any], bool], value: Any) -> bool:
     try:
         return bool(test(value))
-    except Exception:  # `claims["sub"]` of an answer that returned None
-        return False
+    except Exception as error:
+        if is_the_authors(error, value):
+            raise
+        return False  # `claims["sub"]` of an answer that returned None
 
 
 def same(seen: Any, wanted: Any) -> bool:
-    """Equal, and of the same kind where Python would say 1 == True."""
+    """Return whether two values are equal, and of the same kind where Python would say 1 == True."""
     return seen == wanted and isinstance(seen, bool) == isinstance(wanted, bool)
 
 
@@ -161,35 +175,38 @@ def _wanted(value: Any) -> str:
 
 
 def _call(
-    child: Child, target: Remote | None, shown: str, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]
+    handle: Handle,
+    target: Remote | None,
+    shown: str,
+    name: str,
+    args: tuple[Any, ...],
+    kwargs: dict[str, Any],
 ) -> Called:
     sent = _line(shown, args, kwargs)
     return _called(
-        child,
+        handle,
         sent,
-        lambda: child.ask("call", sent, target=target, name=name, args=list(args), kwargs=kwargs),
+        lambda: handle.ask("call", sent, target=target, name=name, args=list(args), kwargs=kwargs),
     )
 
 
-def _called(child: Child, sent: str, ask: Callable[[], Any]) -> Called:
+def _called(handle: Handle, sent: str, ask: Callable[[], Any]) -> Called:
     try:
         value = ask()
     except Raised as error:
-        return Called(sent, None, error.error, child.said)
-    return Called(sent, _in_hand(child, value, sent), None, child.said)
+        return Called(sent, None, error.error, handle.said)
+    return Called(sent, _in_hand(handle, value, sent), None, handle.said)
 
 
-def _in_hand(child: Child, value: Any, shown: str) -> Any:
-    return Remote(child, value, shown) if isinstance(value, Reference) else value
+def _in_hand(handle: Handle, value: Any, shown: str) -> Any:
+    return Remote(handle, value, shown) if isinstance(value, Reference) else value
 
 
 def _line(name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> str:
     """The call as a line of Python, with what its tokens are behind it."""
-    values = [*args, *kwargs.values()]
     arguments = [_argument(value) for value in args]
     arguments += [f"{key}={_argument(value)}" for key, value in kwargs.items()]
-    notes = "; ".join(value.what for value in values if isinstance(value, Token))
-    return f"{name}({', '.join(arguments)})" + (f"  # {notes}" if notes else "")
+    return f"{name}({', '.join(arguments)}){tokens.notes(args, kwargs)}"
 
 
 def _argument(value: Any) -> str:

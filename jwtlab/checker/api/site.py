@@ -1,4 +1,4 @@
-"""The live site as a check sees it: send a request, expect an answer, move the clock.
+"""The live site as a check sees it: send a request, expect a response, move the clock.
 
 `http.client`, because it reads no proxy variables; and every answer must carry the nonce of this very site.
 """
@@ -9,16 +9,15 @@ import re
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from functools import partial
 from http import HTTPStatus
 from http.cookies import Morsel, SimpleCookie
 from typing import Any, NamedTuple, NoReturn
 from urllib.parse import urlencode
 
-from jwtlab.checker.answer.handle import Child
-from jwtlab.checker.api.failures import THE_COURSE, CouldNotRun, Fail
+from jwtlab.checker.answer.handle import Handle
 from jwtlab.checker.api.learner import raised
-from jwtlab.checker.api.tokens import Maker, Token
+from jwtlab.checker.api.tokens import Maker, notes
+from jwtlab.checker.verdict import THE_COURSE, CouldNotRun, Fail
 from jwtlab.show.commands import FORM, Sent, commands
 from jwtlab.site.clock import LabClock
 from jwtlab.site.demo_users import PASSWORDS
@@ -44,23 +43,24 @@ class Seen(NamedTuple):
 
 
 @dataclass
-class Answer:
-    """What the site answered to one request."""
+class Response:
+    """What the site has sent back to one request."""
 
-    site: "Site"
+    site: "CheckedSite"
     sent: str
     status: int
-    headers: Mapping[str, str]
+    headers: http.client.HTTPMessage
     body: bytes
     cookies: dict[str, "Morsel[str]"] = field(default_factory=dict)
 
     @property
     def text(self) -> str:
+        """The body as text."""
         return self.body.decode("utf-8", "replace")
 
     @property
     def json(self) -> Any:
-        """The body as JSON, or None where it is none."""
+        """The body as JSON, or None where it is no JSON."""
         try:
             return jsonlib.loads(self.body)
         except (ValueError, RecursionError):
@@ -75,11 +75,11 @@ class Answer:
         has: Mapping[str, Any] | None = None,
         headers: Mapping[str, str] | None = None,
         crash: str | None = None,
-    ) -> "Answer":
+    ) -> "Response":
         """Fail with `key` unless this is the answer.
 
         `json` is the whole body, `has` a part of the object in it, `headers` some of the headers. Where the
-        view raised, it fails with `crash`, by default with the engine's own message.
+        view raised, it fails with `crash`, by default with a general message.
         """
         statuses = (status,) if isinstance(status, int) else tuple(status)
         wanted = _wanted(statuses, json, has, headers)
@@ -126,15 +126,15 @@ class Answer:
         return all(self.headers.get(name) == value for name, value in headers.items())
 
 
-class Site:
+class CheckedSite:
     """The live site of one check."""
 
-    def __init__(self, child: Child, clock: LabClock, nonce: str) -> None:
+    def __init__(self, handle: Handle, clock: LabClock, nonce: str) -> None:
         self.clock = clock
         self.last_sent = ""
-        self._child = child
+        self._handle = handle
         self._nonce = nonce
-        self._port = child.ask("serve", "the site")
+        self._port = handle.ask("serve", "the site")
         self.url = f"http://127.0.0.1:{self._port}"
 
     def request(
@@ -148,59 +148,85 @@ class Site:
         body: bytes = b"",
         headers: Mapping[str, str] | None = None,
         cookies: Mapping[str, str] | None = None,
-    ) -> Answer:
-        """Send one request: `json`, a form in `data`, or bytes in `body`."""
-        kind, body = _content(json, data, body)
+    ) -> Response:
+        """Send one request and return what came back.
+
+        `bearer` is an access token. The body is `json`, a form in `data`, or bytes in `body`. Fails with
+        `timed-out` where nothing came back within the limit of the learner's code.
+        """
+        kind, content = _content(json, data, body)
         fields = kind | ({"Authorization": f"Bearer {bearer}"} if bearer is not None else {})
         if cookies:
             fields["Cookie"] = "; ".join(f"{name}={value}" for name, value in cookies.items())
         fields |= headers or {}
-        sent = self._line(method, path, fields, body)
-        note = f"  # {bearer.what}" if isinstance(bearer, Token) else ""
-        return self._send(method, path, fields, body, sent + note)
+        sent = self._line(method, path, fields, content) + notes(bearer, json, data, headers, cookies)
+        return self._send(method, path, fields, content, sent)
 
-    def __getattr__(self, name: str) -> Any:
-        if name in ("get", "post", "put", "patch", "delete", "options", "head"):
-            return partial(self.request, name.upper())
-        raise AttributeError(name)
+    def get(self, path: str, **options: Any) -> Response:
+        """Send a GET; the options are those of `request`."""
+        return self.request("GET", path, **options)
+
+    def post(self, path: str, **options: Any) -> Response:
+        """Send a POST; the options are those of `request`."""
+        return self.request("POST", path, **options)
+
+    def put(self, path: str, **options: Any) -> Response:
+        """Send a PUT; the options are those of `request`."""
+        return self.request("PUT", path, **options)
+
+    def patch(self, path: str, **options: Any) -> Response:
+        """Send a PATCH; the options are those of `request`."""
+        return self.request("PATCH", path, **options)
+
+    def delete(self, path: str, **options: Any) -> Response:
+        """Send a DELETE; the options are those of `request`."""
+        return self.request("DELETE", path, **options)
+
+    def options(self, path: str, **options: Any) -> Response:
+        """Send an OPTIONS; the options are those of `request`."""
+        return self.request("OPTIONS", path, **options)
+
+    def head(self, path: str, **options: Any) -> Response:
+        """Send a HEAD; the options are those of `request`."""
+        return self.request("HEAD", path, **options)
 
     def _line(self, method: str, path: str, fields: Mapping[str, str], body: bytes) -> str:
         return commands(Sent(method, self.url + path, tuple(fields.items()), body)).curl
 
-    def _send(self, method: str, path: str, fields: Mapping[str, str], body: bytes, sent: str) -> Answer:
+    def _send(self, method: str, path: str, fields: Mapping[str, str], body: bytes, sent: str) -> Response:
         self.last_sent = sent
-        connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=self._child.left())
+        connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=self._handle.left())
         try:
             connection.request(method, path, body or None, dict(fields))
             response = connection.getresponse()
-            return self._answer(response, response.read(), sent)
+            return self._response(response, response.read(), sent)
         except TimeoutError:
-            self._child.stuck(sent)
+            self._handle.stuck(sent)
         except (OSError, http.client.HTTPException) as error:
-            self._child.ask("report", sent)  # says what became of the process, if that is the reason
+            self._handle.ask("report", sent)  # says what became of the process, if that is the reason
             self._is_not_ours(sent, f"{type(error).__name__}")
         finally:
             connection.close()
 
-    def _answer(self, response: http.client.HTTPResponse, body: bytes, sent: str) -> Answer:
+    def _response(self, response: http.client.HTTPResponse, body: bytes, sent: str) -> Response:
         if response.headers.get("X-Lab-Site") != self._nonce:
             self._is_not_ours(sent, "an answer without the name of the site")
         cookies: dict[str, Morsel[str]] = {}
         for line in response.headers.get_all("Set-Cookie") or ():
             cookies |= SimpleCookie(line)
-        return Answer(self, sent, response.status, response.headers, body, cookies)
+        return Response(self, sent, response.status, response.headers, body, cookies)
 
     def _is_not_ours(self, sent: str, saw: str) -> NoReturn:
         raise CouldNotRun("no-site", sent=sent, saw=saw, wanted="the site of this check", fault=THE_COURSE)
 
-    def together(self, requests: Iterable[tuple[str, str, Mapping[str, Any]]]) -> list[Answer]:
+    def together(self, requests: Iterable[tuple[str, str, Mapping[str, Any]]]) -> list[Response]:
         """Send several requests at the same moment, each (method, path, options of `request`)."""
         with ThreadPoolExecutor(max_workers=32) as pool:
             sent = [pool.submit(self.request, method, path, **options) for method, path, options in requests]
             return [each.result() for each in sent]
 
     def login(self, username: str, password: str | None = None) -> Tokens:
-        """Log in as one of the demo site's users at `/api/token/`."""
+        """Log in at `/api/token/` as one of the demo site's users. Fails with `no-login` without tokens."""
         body = {"username": username, "password": password or PASSWORDS[username]}
         answer = self.request("POST", "/api/token/", json=body)
         found = answer.json if isinstance(answer.json, dict) else {}
@@ -209,20 +235,20 @@ class Site:
         return Tokens(found["access"], found["refresh"])
 
     def tokens(self, username: str, **claims: Any) -> Maker:
-        """A maker of SimpleJWT access tokens for a user, with the site's own key."""
+        """Return a maker of SimpleJWT access tokens for a user, with the site's own key and clock."""
         number = str(list(PASSWORDS).index(username) + 1)
-        known = {"token_type": "access", "jti": "0" * 32, "user_id": number}
+        known: dict[str, Any] = {"token_type": "access", "jti": "0" * 32, "user_id": number}
         known |= {"username": username, "is_staff": username == "admin"}
         key, alg = self.setting("SIMPLE_JWT.SIGNING_KEY"), self.setting("SIMPLE_JWT.ALGORITHM")
         return Maker(key=key, alg=alg, at=self.clock.now, claims=known | claims)
 
     def setting(self, name: str) -> Any:
-        """A setting of the project, as data."""
-        return self._child.ask("setting", f"settings.{name}", name=name)
+        """Return a setting of the project, as data; `SIMPLE_JWT.SIGNING_KEY` is one of SimpleJWT's."""
+        return self._handle.ask("setting", f"settings.{name}", name=name)
 
     def count(self, model: str, **filters: Any) -> int:
-        """How many rows of the model `app.Model` there are."""
-        return self._child.ask("count", f"{model} rows", model=model, filters=filters)
+        """Return how many rows of the model `app.Model` there are, with these filters."""
+        return int(self._handle.ask("count", f"{model} rows", model=model, filters=filters))
 
     def stub(
         self,
@@ -234,25 +260,25 @@ class Site:
         headers: Mapping[str, str] | None = None,
         times: int | None = None,
     ) -> None:
-        """From now on the site answers this request so, `times` times; without Django."""
+        """Let the site answer this request so from now on, `times` times (None: always), without Django."""
         fields = {"Content-Type": "application/json"} | dict(headers or {})
         body = jsonlib.dumps(json).encode()
-        self._child.ask(
+        self._handle.ask(
             "stub", method=method, path=path, status=status, body=body, headers=fields, times=times
         )
 
     @property
     def seen(self) -> list[Seen]:
         """What has reached the site, in the order in which it came."""
-        return [Seen(**each) for each in self._child.ask("seen")]
+        return [Seen(**each) for each in self._handle.ask("seen")]
 
     def forget(self) -> None:
         """Empty `seen`."""
-        self._child.ask("forget")
+        self._handle.ask("forget")
 
     def report(self) -> dict[str, Any]:
-        """What the learner's process has printed and which of its views have raised."""
-        return self._child.ask("report", "the site")
+        """Return what the answer process has printed (`text`) and what its views have raised (`crashes`)."""
+        return dict(self._handle.ask("report", "the site"))
 
 
 def _content(json: Any, data: Mapping[str, str] | None, body: bytes) -> tuple[dict[str, str], bytes]:

@@ -1,36 +1,28 @@
 """The process that is kept warm: Django and the libraries loaded once, one fork for each check.
 
-    python -m jwtlab.checker.worker.worker DESCRIPTOR
-
-It judges; the learner's code runs in the forked process (`jwtlab.checker.answer.process`). For each face of
-the demo site that an exercise asks for, it forks a worker in which that face is set up, and passes such
-exercises on. The process that started it holds the other end of the socket, and when that is gone the worker
-goes.
+It takes one answer after another and has it judged; the learner's code runs in a fork
+(`jwtlab.checker.answer.process`). For each face of the demo site that an exercise asks for, it forks a worker
+in which that face is set up, and passes such exercises on. It ends when the other side of its connection has.
 """
 
-import fcntl
 import gc
 import importlib
 import os
 import shutil
-import signal
-import socket
-import sys
-import tempfile
 import time
 from contextlib import suppress
+from multiprocessing import Pipe
+from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, NoReturn
 
-from jwtlab.checker.answer.channel import Channel, Closed, Late
-from jwtlab.checker.exercise import Exercise
+from jwtlab.checker.answer.codec import Closed, Late, receive, send
+from jwtlab.checker.answer.server import enter_face
+from jwtlab.checker.catalogue import Exercise
 from jwtlab.checker.verdict import Verdict
-from jwtlab.checker.worker.explain import broken
-from jwtlab.checker.worker.judge import Task, judge
-from jwtlab.checker.worker.world import World
+from jwtlab.checker.worker.judge import Task, broken, judge
+from jwtlab.site.world import database_template, fill
 
-PREFIX = "jwtlab-check-"  # of each worker's folder in the temporary one
-FRESH = 60  # seconds in which a folder whose lock is free may be about to be locked
 IDLE = 20 * 60  # seconds without a check after which a worker goes; the next check starts another
 
 # What a Django project loads that reads no settings, so that setting one up in a fork is quick. psycopg, if
@@ -44,89 +36,103 @@ COMMON = (
     " django.test.client django.views.i18n django.utils.translation.reloader django.views.decorators.cache"
     " inflection psycopg yaml"
 ).split()
+# The database of a project of the learner's own has these tables and users; its own tables are added.
+_OF_A_PROJECT = "config.settings.seed"
 
 
 class Worker:
-    """Takes one exercise with its answer after another from a channel, and sends the verdicts."""
+    """Takes one exercise with its answer after another from a connection, and sends the verdicts."""
 
-    def __init__(self, channel: Channel, root: Path, face: str | None = None) -> None:
-        self._channel = channel
-        self._root = root
+    def __init__(self, connection: Connection, folder: Path, face: str | None = None) -> None:
+        """`face` is the settings module of the face that is set up in this process, where one is."""
+        self._connection = connection
+        self._folder = folder
         self._face = face
-        self._worlds: dict[str | None, World] = {}
-        self._faces: dict[str, Channel] = {}
+        self._templates: dict[str, Path] = {}  # databases, by settings module
+        self._faces: dict[str, Connection] = {}
 
     def run(self) -> None:
         """Work until nobody is there any more, or nobody has asked for long."""
         with suppress(Closed, Late):
             while True:
-                request = self._channel.receive(time.monotonic() + IDLE)
+                request = receive(self._connection, time.monotonic() + IDLE)
                 if request["do"] == "check":
-                    self._channel.send(self._verdict(request))
+                    send(self._connection, self._verdict(request))
 
     def _verdict(self, request: dict[str, Any]) -> dict[str, Any]:
-        exercise = Exercise.parse(request["exercise"])
+        exercise = Exercise.from_json(request["exercise"])
         task = Task(exercise, request["answer"], request["limit"], request["keep"])
         try:
-            return self._judged(task, request)
+            if self._face is None and task.ready_face:
+                return self._pass_on(task.ready_face, request)
+            world, nonce = self._world(task)
+            return judge(task, world, nonce, is_set_up=self._face is not None, hold=self._hold).as_json()
         except Closed:
             raise
         except Exception as error:  # of this machine, such as a full disk, or of the course
             return broken(exercise, error).as_json()
 
-    def _judged(self, task: Task, request: dict[str, Any]) -> dict[str, Any]:
-        if self._face is None and task.can_use_ready_face:
-            return self._pass_on(task.face, request)
-        world = self._world(task)
-        return judge(task, world, is_set_up=self._face is not None, hold=self._hold).as_json()
+    def _world(self, task: Task) -> tuple[Path, str]:
+        """Make the lab world of one check, as new, and return its folder and its nonce."""
+        settings = _OF_A_PROJECT if task.exercise.settings_module else self._face or task.face
+        world = self._folder / f"world-{settings}"  # one for all checks: Django's settings name it
+        shutil.rmtree(world, ignore_errors=True)
+        world.mkdir()
+        return world, fill(world, self._template(settings) if settings else None)
 
-    def _world(self, task: Task) -> World:
-        settings = self._face or task.face
-        if task.exercise.meta.get("settings_module"):
-            settings = "config.settings.seed"  # its tables and users; a project's own tables are added
-        if settings not in self._worlds:
-            self._worlds[settings] = World(self._root / f"world-{settings}", settings)
-        return self._worlds[settings]
+    def _template(self, settings: str) -> Path:
+        if settings not in self._templates:
+            self._templates[settings] = database_template(settings)
+        return self._templates[settings]
 
     def _hold(self, verdict: Verdict) -> None:
         """Send the verdict early, and keep the site until the learner has seen enough."""
-        self._channel.send(verdict.as_json() | {"held": True})
+        send(self._connection, verdict.as_json() | {"held": True})
         with suppress(Closed):
-            self._channel.receive()
+            receive(self._connection)
 
     def _pass_on(self, face: str, request: dict[str, Any]) -> dict[str, Any]:
+        """Let the worker of a face judge, and return the verdict as JSON."""
         if face not in self._faces:
             self._faces[face] = self._fork_face(face)
         there = self._faces[face]
-        there.send(request)
+        send(there, request)
         while True:
-            verdict = there.receive()
+            verdict: dict[str, Any] = receive(there)
             if not verdict.pop("held", False):
                 return verdict
-            self._channel.send(verdict | {"held": True})
-            self._channel.receive()
-            there.send({"do": "release"})
+            send(self._connection, verdict | {"held": True})
+            receive(self._connection)
+            send(there, {"do": "release"})
 
-    def _fork_face(self, face: str) -> Channel:
-        world = World(self._root / f"world-{face}", face)
-        world.renew()
-        here, there = Channel.pair()
+    def _fork_face(self, face: str) -> Connection:
+        self._template(face)  # made here, where it stays known and where a failure has its verdict
+        here, there = Pipe()
         if os.fork() == 0:
             here.close()
-            self._channel.close()
-            self._become(face, world, there)
+            self._connection.close()
+            self._become(face, there)
         there.close()
         return here
 
-    def _become(self, face: str, world: World, channel: Channel) -> NoReturn:
-        from jwtlab.checker.answer.server import enter_face
-
-        worker = Worker(channel, self._root, face)
-        enter_face(face, world.folder)
-        worker._worlds[face] = world
-        gc.freeze()
-        worker.run()
-        os._exit(0)
+    def _become(self, face: str, connection: Connection) -> NoReturn:
+        """Be the worker of a face. It never returns."""
+        worker = Worker(connection, self._folder, face)
+        worker._templates = self._templates
+        try:
+            world = self._folder / f"world-{face}"
+            world.mkdir(exist_ok=True)
+            fill(world, self._template(face))
+            enter_face(face, world)
+        except Exception as error:  # of the demo site, which somebody may have changed
+            with suppress(Closed):
+                exercise = Exercise.from_json(receive(connection)["exercise"])
+                send(connection, broken(exercise, error).as_json())
+        else:
+            gc.freeze()
+            worker.run()
+        finally:
+            os._exit(0)
 
 
 def load_common() -> None:
@@ -137,30 +143,7 @@ def load_common() -> None:
     gc.freeze()
 
 
-def remove_what_the_dead_left(folder: Path) -> None:
-    """Remove the folders of workers that were killed. The lock of a dead process is free."""
-    for path in folder.glob(f"{PREFIX}*/lock"):
-        with suppress(OSError):  # another user's, one that lives, or gone by now
-            if time.time() - path.stat().st_mtime > FRESH:
-                with open(path) as lock:
-                    fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                    shutil.rmtree(path.parent, ignore_errors=True)
-
-
-def main(descriptor: str) -> None:
-    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(0))
-    remove_what_the_dead_left(Path(tempfile.gettempdir()))
-    root = Path(tempfile.mkdtemp(prefix=PREFIX)).resolve()
-    lock = os.open(root / "lock", os.O_RDWR | os.O_CREAT)  # held as long as one of us lives
-    fcntl.flock(lock, fcntl.LOCK_EX)
-    owner = os.getpid()
-    try:
-        load_common()
-        Worker(Channel(socket.socket(fileno=int(descriptor))), root).run()
-    finally:
-        if os.getpid() == owner:
-            shutil.rmtree(root, ignore_errors=True)
-
-
-if __name__ == "__main__":
-    main(sys.argv[1])
+def run(descriptor: int, folder: Path) -> None:
+    """Work on the connection that this process has inherited, with everything below `folder`."""
+    load_common()
+    Worker(Connection(descriptor), folder).run()

@@ -4,10 +4,6 @@ EXERCISE = {
     "id": "99.hello",
     "title": "Close the door",
     "kind": "file",
-    "minutes": 5,
-    "stage": "free",
-    "concepts": ["permissions"],
-    "lesson": "02_simplejwt_setup",
     "project": "99/hello",
     "settings_module": "hello_site.settings",
 }

@@ -2,17 +2,7 @@
 
 from jwtlab.checker.api import tokens
 
-EXERCISE = {
-    "id": "99.whoami",
-    "title": "Who is calling?",
-    "kind": "code",
-    "minutes": 8,
-    "stage": "free",
-    "concepts": ["exp", "aud"],
-    "lesson": "02_simplejwt_setup",
-    "site": "seed",
-    "django": True,
-}
+EXERCISE = {"id": "99.whoami", "title": "Who is calling?", "kind": "code", "site": "seed", "django": True}
 STARTER = '''
 import jwt
 from django.http import JsonResponse
