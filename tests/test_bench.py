@@ -39,7 +39,7 @@ def test_calls_are_noted_in_a_fork_and_in_the_processes_that_are_started(tmp_pat
     """By the module alone where Python is started with -S, as for a site's guard."""
     way = Way("two calls", (("-c", TWO_CALLS),))
     count = walked(way, recording_python(tmp_path / "env"), tmp_path)
-    assert count.modules == ("jwtlab.cli", "jwtlab.site.guard", "jwtlab.workspace.copies")
+    assert count.modules == ("jwtlab.cli", "jwtlab.site.guard", "jwtlab.workspace.files")
 
 
 TWO_CALLS = """
@@ -50,7 +50,7 @@ guard = str(Path(jwtlab.__file__).with_name("site") / "guard.py")
 subprocess.run([sys.executable, "-m", "jwtlab", "--help"], check=True)
 subprocess.run([sys.executable, "-I", "-S", "-c", "pass", guard], check=True)
 if os.fork() == 0:
-    from jwtlab.workspace.copies import work_folder
+    from jwtlab.workspace.files import work_folder
     work_folder()
     os._exit(0)
 os.wait()
