@@ -25,7 +25,7 @@ from typing import Any
 from bench.clone import ROOT
 from jwtlab.site import DEMO_SITE
 from jwtlab.site.supervisor import environment, manage
-from jwtlab.site.world import furnish
+from jwtlab.site.world import database_template, prepare
 
 SETTINGS = "bench.hardened_site.settings"
 QUICK_HASHER = "lab_world.hashers.LabPasswordHasher"
@@ -119,7 +119,7 @@ def world() -> Iterator[Path]:
     """A folder with a migrated and seeded database of the site."""
     with TemporaryDirectory() as name:
         folder = Path(name)
-        furnish(folder, "config.settings.hardened", clock=False)
+        prepare(folder, database_template("config.settings.hardened"), clock=False)
         manage(DEMO_SITE, env_of(folder), "migrate", "--verbosity", "0")  # the tables of the blacklist
         yield folder
 

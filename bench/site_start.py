@@ -15,7 +15,7 @@ from bench.clone import report
 from jwtlab.site import start_site
 from jwtlab.site.project import FACES
 from jwtlab.site.supervisor import environment
-from jwtlab.site.world import DEMO_SITE, furnish
+from jwtlab.site.world import DEMO_SITE, database_template, prepare
 
 ROUNDS = 15
 
@@ -48,7 +48,7 @@ def bare_seconds() -> float:
     """Seconds from the start of a bare Python to the 200 that Django's handler hands back in it."""
     settings = FACES["seed"]
     with TemporaryDirectory() as folder:
-        furnish(Path(folder), settings, clock=True)
+        prepare(Path(folder), database_template(settings), clock=True)
         env = environment(LAB_WORLD=folder, DJANGO_SETTINGS_MODULE=settings)
         start = time.perf_counter()
         bare = subprocess.Popen(

@@ -606,7 +606,7 @@ from jwtlab.workspace.progress import EXERCISES, Progress
 copies.update()
 copies.reset("02")
 my_folder("mine")
-Progress().record(EXERCISES, "02.whoami", outcome="passed")
+Progress().record(EXERCISES, "02.whoami", outcome="passed", passed=True)
 print(changed)
 """
 

@@ -15,7 +15,7 @@ import random
 import signal
 import socket
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack
 from itertools import cycle, islice
 from pathlib import Path
@@ -26,12 +26,12 @@ import requests
 
 from jwtlab.load import load, steady_load
 from jwtlab.site import Site, start_site
+from tests.helpers.processes import PATIENCE, until
 
 pytestmark = pytest.mark.usefixtures("needs_nginx")
 
 SLOW_CLIENTS, SLOW_READERS, KILLS, RELOADS = 200, 10, 20, 5
 KILLED = "was sent SIGKILL"  # in Gunicorn's log
-PATIENCE = 60  # seconds for what should take a moment
 
 MANAGE = """
 import os
@@ -152,14 +152,6 @@ def count(what: str, project: Path) -> int:
     """How often the workers have recorded this."""
     file = project / what
     return file.stat().st_size if file.exists() else 0
-
-
-def until(condition: Callable[[], object], what: str) -> None:
-    """Wait until `condition()` holds. Fails when it never does."""
-    deadline = time.monotonic() + PATIENCE
-    while not condition():
-        assert time.monotonic() < deadline, f"{what} did not happen in {PATIENCE} seconds"
-        time.sleep(0.01)
 
 
 HALVES = (

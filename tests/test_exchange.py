@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from jwtlab.errors import LabError
 from jwtlab.show import Exchange, ExchangeError, redact, show
 from jwtlab.show.html import WIDTH
-from tests.helpers.html import Reader
+from tests.helpers.notebook_html import Reader
 from tests.helpers.recorder import OK, Recorder, running_recorder
 
 ACCESS = (

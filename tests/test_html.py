@@ -24,7 +24,7 @@ from jwtlab.attacks.report import Row
 from jwtlab.browser.tables import BrowserError, Cookie, Request, Stored, Table
 from jwtlab.show import ChartError, chart, show, show_token
 from jwtlab.show.html import block, code, columns, fold, one_line, stacked, strong, table, visible
-from tests.helpers.html import PICTURE, Reader
+from tests.helpers.notebook_html import PICTURE, Reader
 
 stranger = st.text(max_size=12) | st.text(
     st.sampled_from("ab<&\"'\n\r\t\0\x1b\x7f\x85\u202e\u2066\u200b\ue000\U000e0001")

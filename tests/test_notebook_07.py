@@ -1,4 +1,4 @@
-"""Notebook 07, runserver against Gunicorn: run again, and struck in every cell."""
+"""Notebook 07, runserver against Gunicorn: run again, and interrupted in every cell."""
 
 from tests.helpers.serving_notebook import ServingNotebook
 

@@ -1,4 +1,4 @@
-"""Notebook 08, Nginx in front: run again, and struck in every cell."""
+"""Notebook 08, Nginx in front: run again, and interrupted in every cell."""
 
 from tests.helpers.serving_notebook import ServingNotebook
 

@@ -7,14 +7,17 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import FrameType
 
 import psutil
 import pytest
 import requests
 
-from jwtlab.site import Site, SiteError, servers, start_site
+import jwtlab
+from jwtlab.site import DEMO_SITE, Site, SiteError, nginx, servers, start_site
 from jwtlab.site.servers import Server
-from tests.test_site import Notebook, Traces, hello, log_in, until
+from tests.helpers.processes import until
+from tests.test_site import Notebook, Traces, hello, log_in
 
 pytestmark = pytest.mark.usefixtures("needs_nginx")
 
@@ -149,6 +152,26 @@ def test_the_log_has_no_query_string(gunicorn: Site, production: Site, get: Call
         assert "secret" not in site.log.text
 
 
+def test_a_start_goes_through_few_modules() -> None:
+    """Whoever reads how a site comes to be has not far to go."""
+    package, seen = Path(jwtlab.__file__).parent, set()
+
+    def note(frame: FrameType, event: str, argument: object) -> None:
+        file = Path(frame.f_code.co_filename)
+        if event == "call" and file.is_relative_to(package) and frame.f_code.co_name != "<module>":
+            seen.add(file.relative_to(package).as_posix())
+
+    sys.setprofile(note)
+    threading.setprofile(note)
+    try:
+        site = start_site("hardened", server="nginx", tls=True)
+    finally:
+        sys.setprofile(None)
+        threading.setprofile(None)
+    site.stop()
+    assert len(seen - {"errors.py"}) <= 7, sorted(seen)
+
+
 # Nginx as shipped
 
 
@@ -205,7 +228,7 @@ def test_production_has_nothing_left_to_check(production: Site) -> None:
 def test_the_health_check_asks_over_the_socket(production: Site, tmp_path: Path) -> None:
     def ask(folder: Path) -> int:
         env = {"RUNTIME_DIRECTORY": str(folder), "ALLOWED_HOSTS": "localhost"}
-        check = [sys.executable, servers.SERVING / "healthcheck.py"]
+        check = [sys.executable, DEMO_SITE / "serving" / "healthcheck.py"]
         return subprocess.run(check, env=env, capture_output=True).returncode
 
     assert (ask(production.folder), ask(tmp_path)) == (0, 1)
@@ -256,7 +279,7 @@ def test_gunicorn_alone_believes_no_header_unless_the_projects_own_settings_say_
             MANAGE,
             r"`manage\.py` failed: NameError: name 'Fals' is not defined.* \(shop\.py, line",
         ),
-        ("", "print('hello')", r"`manage\.py` failed: it does not come to execute_from_command_line"),
+        ("", "print('hello')", r"`manage\.py` failed: it does not load Django's settings"),
     ],
     ids=["no application", "settings that fail", "no command line"],
 )
@@ -289,12 +312,28 @@ def test_without_nginx_the_cure_is_named(shop: Path, monkeypatch: pytest.MonkeyP
         start_site(project=shop, server="nginx", workers=1)
 
 
+def test_an_nginx_that_does_not_know_the_option_e_will_do(
+    shop: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Before Nginx 1.19.5 there was none; Ubuntu 22.04 has 1.18."""
+    old = tmp_path / "nginx"
+    old.write_text(
+        "#!/bin/sh\n"
+        f'for word; do [ "$word" != -e ] || {{ echo \'nginx: invalid option: "e"\' >&2; exit 1; }}; done\n'
+        f'exec {nginx.find()} "$@"\n'
+    )
+    old.chmod(0o700)
+    monkeypatch.setenv("JWTLAB_NGINX", str(old))
+    with start_site(project=shop, server="nginx", workers=1) as site:
+        assert requests.get(site.url + "/static/a.css").text == "a {}"
+
+
 def test_a_port_that_was_taken_meanwhile_is_given_up_for_another(
     shop: Path, production: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    ports = servers.nginx.free_ports(2)
+    ports = nginx.free_ports(2)
     offered = iter([[production.port, ports[0]], ports])
-    monkeypatch.setattr(servers.nginx, "free_ports", lambda count: next(offered))
+    monkeypatch.setattr(nginx, "free_ports", lambda count: next(offered))
     with start_site(project=shop, server="nginx", workers=1) as site:
         assert site.port == ports[0]
 
@@ -313,7 +352,7 @@ def test_sites_behind_nginx_outlive_an_interrupt_and_end_with_their_kernel(tmp_p
     manager = notebook.manager
     try:
         seen = notebook.start_site()
-        assert len(seen.servers) >= 6  # Gunicorn and two workers; Nginx, its guard and its worker
+        assert len(seen.servers) >= 5  # Gunicorn and two workers; Nginx and its worker
         notebook.interrupt_a_cell(tmp_path / "busy")
         notebook.run("assert site.is_running and len(site.pids.workers) == 2")
 
@@ -341,4 +380,4 @@ def test_a_site_that_loses_a_part_is_gone_and_leaves_nothing(shop: Path, victim:
     with pytest.raises(SiteError, match="Start another"):
         site.pids  # noqa: B018
     site.stop()
-    until(seen.are_gone, "guards, servers, workers, sockets and folder go")
+    until(seen.are_gone, "guard, servers, workers, sockets and folder go")

@@ -1,6 +1,7 @@
 """Sites start, answer for themselves, live on their clock, and end with whoever asked for them."""
 
 import gc
+import itertools
 import json
 import os
 import signal
@@ -12,7 +13,6 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
@@ -22,12 +22,13 @@ import pytest
 import requests
 from jupyter_client.manager import KernelManager
 
-from jwtlab.site import Site, SiteError, start_site, world
+from jwtlab.site import Site, SiteError, servers, start_site, supervisor, world
 from jwtlab.site import project as project_module
 from jwtlab.site import site as site_module
 from jwtlab.site.clock import ClockError, LabClock, write_clock
 from jwtlab.site.log import ServerLog, reason
 from jwtlab.site.supervisor import environment
+from tests.helpers.processes import is_alive, until
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -87,24 +88,13 @@ def make_project(folder: Path, manage: str = STAND_IN) -> Path:
     return folder
 
 
-def until(condition: Callable[[], object], what: str) -> None:
-    """Return as soon as `condition()` holds. Fails the test after 30 seconds, which no working site needs."""
-    deadline = time.monotonic() + 30
-    while not condition():
-        if time.monotonic() > deadline:
-            pytest.fail(f"waited in vain: {what}")
-        time.sleep(0.01)
-
-
 class Traces:
-    """What a running site leaves on the machine: its guards and servers, its folder and its port."""
+    """What a running site leaves on the machine: its guard and servers, its folder and its port."""
 
     def __init__(self, site: Site | SimpleNamespace) -> None:
         self.folder, self.port = site.folder, site.port
         self.guard = guard_of(site.folder)
         self.servers = self.guard.children(recursive=True)
-        if nginx := guards_of(site.folder / "nginx"):
-            self.servers += [*nginx, *nginx[0].children(recursive=True)]
         assert self.servers
         assert not self.are_gone()
 
@@ -114,21 +104,10 @@ class Traces:
 
 
 def guard_of(folder: Path) -> psutil.Process:
-    return guards_of(folder)[0]
-
-
-def guards_of(folder: Path) -> list[psutil.Process]:
-    return [
-        process
-        for process in psutil.process_iter(["cmdline"])
-        if {"-S", str(folder)} <= set(process.info["cmdline"] or [])
-    ]
-
-
-def is_alive(process: psutil.Process) -> bool:
-    with suppress(psutil.NoSuchProcess):  # a zombie is dead; who reaps it is not the site's affair
-        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
-    return False
+    """Return the one guard of the site in this folder."""
+    running = psutil.process_iter(["cmdline"])
+    [guard] = [process for process in running if {"-S", str(folder)} <= set(process.info["cmdline"] or [])]
+    return guard
 
 
 def is_listening(port: int) -> bool:
@@ -337,6 +316,20 @@ def test_a_server_that_was_killed_is_reported(site: Site) -> None:
     assert site.log.path.exists()
 
 
+def test_a_server_that_ends_while_it_is_asked_for_its_pids_is_reported(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = Traces(site)
+
+    def gone_by_now(pid: int) -> psutil.Process:
+        seen.guard.kill()
+        raise psutil.NoSuchProcess(pid)
+
+    monkeypatch.setattr(servers, "psutil", SimpleNamespace(Process=gone_by_now, Error=psutil.Error))
+    with pytest.raises(SiteError, match="Start another"):
+        until(lambda: not site.pids, "the pipe from the guard ends")
+
+
 def test_a_guard_that_was_killed_takes_the_site_along(site: Site) -> None:
     seen = Traces(site)
     seen.guard.kill()
@@ -375,6 +368,17 @@ signal.pause()
         finally:
             parent.kill()
             os.kill(child, signal.SIGKILL)
+
+
+def test_a_start_that_is_interrupted_or_killed_at_any_line_leaves_nothing(
+    project: Path, tmp_path: Path
+) -> None:
+    command = [sys.executable, "-m", "tests.helpers.every_line", project, tmp_path, "9"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    ends = [json.loads(line) for line in done.stdout.splitlines()]
+    assert len(ends) > 40
+    assert [end for end in ends if end[-1]] == []
 
 
 class Notebook:
@@ -446,6 +450,53 @@ def test_sites_outlive_an_interrupt_and_end_with_their_kernel(project: Path, tmp
         manager.shutdown_kernel(now=True)
 
 
+# One site takes the place of another
+
+
+@pytest.fixture
+def in_cell(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
+    """Tell from which cell of a notebook the next sites are started."""
+
+    def run(number: int) -> None:
+        shell = SimpleNamespace(execution_count=number)
+        monkeypatch.setitem(sys.modules, "IPython", SimpleNamespace(get_ipython=lambda: shell))
+
+    return run
+
+
+def test_a_site_gives_way_to_one_of_its_kind_from_a_later_cell_and_says_so(
+    project: Path, django_project: Path, in_cell: Callable[[int], None]
+) -> None:
+    in_cell(7)
+    first, beside_it = start_site(project=project), start_site(project=project)
+    other_kind = start_site(project=django_project)
+    seen = Traces(first)
+    in_cell(12)
+    with start_site(project=project) as last, beside_it, other_kind:
+        assert seen.are_gone()
+        for use in (lambda: first.url, lambda: first.pids, first.manage):
+            with pytest.raises(
+                SiteError, match=r"^This site gave way to .* cell \[12\] has started\. Start "
+            ):
+                use()
+        assert repr(first).endswith(
+            " · not running, for it gave way to one of its kind, which cell [12] has started"
+        )
+        running = [site.is_running for site in (first, beside_it, other_kind, last)]
+        assert running == [False, False, True, True]
+
+
+def test_with_replace_false_no_site_gives_way(project: Path, in_cell: Callable[[int], None]) -> None:
+    in_cell(1)
+    with start_site(project=project) as first:
+        in_cell(2)
+        with start_site(project=project, replace=False) as second:
+            assert first.is_running
+            in_cell(3)
+            with start_site(project=project):
+                assert (first.is_running, second.is_running) == (False, True)
+
+
 # Sites that do not start
 
 
@@ -503,6 +554,18 @@ def test_a_server_that_never_listens_is_given_up(
     ):
         start_site(project=stuck)
     assert not list(temporary_folder.glob("jwtlab-site-*"))
+
+
+def test_a_start_waits_as_long_as_it_says_and_no_longer(
+    temporary_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seconds = itertools.count()  # each look at the clock takes one
+    monkeypatch.setattr(supervisor.time, "monotonic", lambda: float(next(seconds)))
+    stuck = make_project(temporary_folder / "stuck", "import signal; signal.pause()")
+    with pytest.raises(SiteError, match=rf"has named no port in {site_module.START_TIMEOUT} seconds"):
+        start_site(project=stuck)
+    # Until it gave up, it looked as often; the rest is the end of the guard, and the reading of the log.
+    assert next(seconds) < 1.5 * site_module.START_TIMEOUT
 
 
 @pytest.mark.parametrize(
@@ -605,8 +668,17 @@ System check identified 1 issue (0 silenced).
         (CHAINED, "b.B: 2"),
         (SYSTEM_CHECK, "SystemCheckError: ?: (urls.E001) Bad"),
         ("  \n", "it printed nothing"),
+        ("No such app.\n[2026-01-05 09:00:00 +0000] [7] [ERROR] Reason: it failed.\n", "No such app"),
+        ("[2026-01-05 09:00:00 +0000] [7] [ERROR] Can't connect to x.\n", "Can't connect to x"),
     ],
-    ids=["port", "chained exceptions", "system check", "silence"],
+    ids=[
+        "port",
+        "chained exceptions",
+        "system check",
+        "silence",
+        "before Gunicorn's log",
+        "in Gunicorn's log",
+    ],
 )
 def test_reason(printed: str, why: str) -> None:
     assert reason(printed, Path("/p/shop")) == why

@@ -18,7 +18,7 @@ from jwtlab.errors import LabError
 from jwtlab.show import TokenError, show_token
 from jwtlab.show.html import WIDTH
 from jwtlab.show.meanings import PRIVATE, PUBLIC, REGISTERED, duration, meaning
-from tests.helpers.html import Reader
+from tests.helpers.notebook_html import Reader
 
 ROOT = Path(__file__).resolve().parent.parent
 KEY = "a key of thirty-two bytes, at least"

@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote, unquote
 
 import environ
 from cryptography.exceptions import UnsupportedAlgorithm
@@ -81,7 +82,7 @@ def database(name: str, *, otherwise: Path) -> dict[str, Any]:
     `sqlite:////srv/notes/db.sqlite3` or `postgres://USER:PASSWORD@HOST:5432/NAME?sslmode=verify-full`.
     Raise ImproperlyConfigured for anything else.
     """
-    url = os.environ.get(name) or f"sqlite:///{_in_a_folder(otherwise)}"
+    url = os.environ.get(name) or f"sqlite:///{quote(str(_in_a_folder(otherwise)))}"
     scheme = url.partition("://")[0]
     if scheme not in ("sqlite", "postgres", "postgresql"):
         raise ImproperlyConfigured(
@@ -99,13 +100,15 @@ def cache(name: str, *, otherwise: Path) -> dict[str, Any]:
     `redis://HOST:6379/1` or `filecache:///srv/notes/cache`. Raise ImproperlyConfigured for a cache that the
     workers do not share, or that is unknown: it counts failed logins, and each worker would count alone.
     """
-    url = os.environ.get(name) or f"filecache://{_in_a_folder(otherwise)}"
+    url = os.environ.get(name) or f"filecache://{quote(str(_in_a_folder(otherwise)))}"
     scheme = url.partition("://")[0]
     if scheme not in SHARED_CACHES:
         known = ", ".join(f"{scheme}://" for scheme in SHARED_CACHES)
         raise ImproperlyConfigured(f"{name} names no cache that all workers share: use one of {known}.")
     found: dict[str, Any] = environ.Env.cache_url_config(url)
-    return found | {"OPTIONS": FILE_CACHE_OPTIONS} if scheme == "filecache" else found
+    if scheme == "filecache":  # of whose folder django-environ takes the URL's %20 for itself
+        return found | {"LOCATION": unquote(found["LOCATION"]), "OPTIONS": FILE_CACHE_OPTIONS}
+    return found
 
 
 def number(name: str, *, otherwise: int) -> int:

@@ -61,7 +61,7 @@ secure_scheme_headers = {"X-FORWARDED-PROTO": "https"}  # the one that Nginx set
 forwarder_headers = ""  # and nothing but the path itself says where in the site a request goes
 
 # Signs of life are a file that is touched. On a disk that stands still, workers would be killed for it.
-worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None
+worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
 
 # Nginx writes the access log. For Gunicorn alone there is `--access-logfile -`, in the same form: without
 # query string, Authorization and cookies, which may hold tokens.

@@ -45,5 +45,6 @@ class Runner:
             site.stop()
             site = None
         if site is None:
-            site = self._sites[face] = start_site(face)
+            # Not in the place of a reader's own site, and not to give way to one.
+            site = self._sites[face] = start_site(face, replace=False)
         return site

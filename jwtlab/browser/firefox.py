@@ -8,7 +8,6 @@ WebSocket on loopback, to the first client and no other.
 import base64
 import itertools
 import json
-import tempfile
 import threading
 import time
 from collections.abc import Callable
@@ -22,7 +21,7 @@ import websocket
 from jwtlab.browser.engine import PATIENCE, STARTING, BrowserError, Gone, no_answer, no_control
 from jwtlab.browser.network import Traffic
 from jwtlab.browser.tables import Cookie
-from jwtlab.site.supervisor import GuardedServer, environment
+from jwtlab.site.supervisor import Deadline, NotReady, PortNamed, Supervisor, environment
 
 # This machine and no other: every name but those of loopback goes to a proxy that does not exist, also where
 # Firefox would like to fetch something itself. The last line lets tabs in the background keep their pace.
@@ -49,27 +48,28 @@ class Firefox:
     """A running Firefox behind a guard, which ends it and removes its profile when this process is gone."""
 
     def __init__(self, program: Path) -> None:
-        profile = Path(tempfile.mkdtemp(prefix="jwtlab-firefox-"))
-        (profile / "user.js").write_text(SETTINGS)
-        command = [str(program), "--headless", "--no-remote", "--profile", str(profile)]
-        self._process = GuardedServer(
-            [*command, "--remote-debugging-port", "0"],
-            "WebDriver BiDi listening on ws://127.0.0.1:",
-            cwd=profile,
-            env=environment(TMPDIR=str(profile)),  # so that what it leaves there goes with the profile
-            folder=profile,
-        )
+        self._supervisor = Supervisor("jwtlab-firefox-")
         self._tabs: dict[str, FirefoxTab] = {}
         try:
-            self._connect(program)
+            self._start(program, self._supervisor.folder)
         except BaseException:
-            self._process.stop()
+            self._supervisor.stop()
             raise
 
-    def _connect(self, program: Path) -> None:
-        port = self._process.wait_for_port(STARTING)
-        if port is None:
-            raise BrowserError(f"{program.name} did not start. See whether it does so by itself.")
+    def _start(self, program: Path, profile: Path) -> None:
+        (profile / "user.js").write_text(SETTINGS)
+        command = [str(program), "--headless", "--no-remote", "--profile", str(profile)]
+        self._process = self._supervisor.start(
+            [*command, "--remote-debugging-port", "0"],
+            cwd=profile,
+            env=environment(TMPDIR=str(profile)),  # so that what it leaves there goes with the profile
+            log=profile / "firefox.log",
+        )
+        named = PortNamed("WebDriver BiDi listening on ws://127.0.0.1:")
+        try:
+            port = self._process.wait_for(named, Deadline(STARTING))
+        except NotReady:
+            raise BrowserError(f"{program.name} did not start. See whether it does so by itself.") from None
         self._wire = _Wire(f"ws://127.0.0.1:{port}/session", self._hear)
         self._wire.send("session.new", capabilities={})
         self._wire.send("session.subscribe", events=EVENTS)
@@ -82,7 +82,7 @@ class Firefox:
         return FirefoxJar(self._wire, self._tabs)
 
     def close(self) -> None:
-        self._process.stop()
+        self._supervisor.stop()
 
     def _hear(self, event: dict[str, Any]) -> None:
         """Hand an event of the network to the tab it belongs to."""

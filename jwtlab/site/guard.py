@@ -1,120 +1,177 @@
-"""Runs one server, and takes it down with its folder as soon as the process that asked for it is gone.
+"""Starts the processes of one site or one browser, and ends them with their folder when the kernel is gone.
 
-    python -I -S guard.py FOLDER ANNOUNCEMENT PROGRAM [ARGUMENT ...]
+    python -I -S guard.py FOLDER
 
-A script that `jwtlab.site.supervisor` starts; nothing imports it. It loads only modules that cost next to
-nothing, because a notebook cell waits for it. Its three streams:
+A script that `jwtlab.site.supervisor` starts, once for each site and before anything else of it; nothing
+imports it. It loads only modules that cost next to nothing, because a notebook cell waits for it: `marshal`
+is built in, and `json` would double the time.
 
-- standard input is a pipe to which nobody writes. The kernel holds the other end, so end-of-file means that
-  the kernel has ended, and it comes however the kernel ended: the system closes the files of a dead process.
-  Then the server's process group is killed and FOLDER is removed.
-- standard output is a pipe to the kernel for three kinds of line: `pid N`; `port N`, once the server has
-  printed ANNOUNCEMENT and a number behind it (never, if that is empty); `exit N`, if the server ends by
-  itself (-N: by signal N).
-- standard error is the log. What the server prints goes there, and so would an error of the guard.
+It makes FOLDER, which its owner alone can read. Standard input is a pipe from the notebook's kernel with
+commands, each of them four bytes of length and a tuple by `marshal`:
 
-The guard's parent gives it a session of its own, so that interrupting the kernel does not reach it.
+    (NUMBER, (COMMAND, CWD, ENVIRONMENT, LOG, PIPES))   start a process; what it prints goes to the file LOG
+    (NUMBER, None)                                      kill it, with its whole process group
+
+PIPES are descriptors that the guard was started with. The process gets them as its 3, 4 and so on.
+
+End-of-file means that the kernel has ended, and it comes however the kernel ended: the system closes the
+files of a dead process. Then every process is killed and FOLDER is removed.
+
+Standard output is a pipe to the kernel. Each line is a word and two numbers:
+
+    ready 0 0         FOLDER is there
+    pid NUMBER N      the process was started, and N is its process id
+    failed NUMBER N   it could not be started or, with NUMBER 0, FOLDER not be made; N is the system's errno
+    exit NUMBER N     it has ended by itself, with status N (-N: by signal N)
+    gone 0 0          all processes have ended, and FOLDER is removed
+
+The guard's parent gives it a session of its own, so that interrupting the kernel does not reach it. Its
+processes stay in that session, and by it the supervisor finds them if somebody kills the guard.
 """
 
+import errno
+import marshal
 import os
 import select
 import signal
 import sys
 import time
 
-KERNEL, EVENTS, LOG = 0, 1, 2
+KERNEL, EVENTS = 0, 1
 STOP_SIGNALS = {signal.SIGTERM, signal.SIGINT, signal.SIGHUP}
 
+Details = tuple[list[bytes], bytes, dict[bytes, bytes], bytes, tuple[int, ...]]
 
-class Server:
-    """The server's process, in a process group of its own, so that one signal reaches its workers too."""
 
-    def __init__(self, command: list[str], announcement: bytes) -> None:
-        self.output, printer = os.pipe()
-        os.set_blocking(self.output, False)
-        self._announcement = announcement
-        self._seen = b"" if announcement else None  # what it has printed until its port is known, then None
-        self._pid: int | None = os.posix_spawn(
+class Process:
+    """One process, in a process group of its own, so that one signal reaches its workers too.
+
+    It is waited for only when it is let go of. Until then its process id is no other process's, so that no
+    signal can reach a stranger.
+    """
+
+    def __init__(self, number: int, details: Details) -> None:
+        """Start it. Raises OSError."""
+        command, cwd, env, log, pipes = details
+        self._number = number
+        self._has_ended = False
+        os.chdir(cwd)  # which the process inherits
+        self._pid = os.posix_spawn(
             command[0],
             command,
-            os.environ,
+            env,
             file_actions=[
                 (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
-                (os.POSIX_SPAWN_DUP2, printer, 1),
-                (os.POSIX_SPAWN_DUP2, printer, 2),
+                (os.POSIX_SPAWN_OPEN, 1, log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600),
+                (os.POSIX_SPAWN_DUP2, 1, 2),
+                *[(os.POSIX_SPAWN_DUP2, pipe, place) for place, pipe in enumerate(pipes, start=3)],
             ],
             setpgroup=0,
             setsigdef=[signal.SIGPIPE],  # Python ignores it, and a child would inherit that
         )
-        os.close(printer)
-        tell("pid", self._pid)
+        tell("pid", number, self._pid)
 
-    def carry_output(self) -> bool:
-        """Copy to the log what the server has printed; return False once it will print no more."""
-        try:
-            while text := os.read(self.output, 65536):
-                os.write(LOG, text)
-                self._look_for_port(text)
-        except BlockingIOError:
-            return True
-        return False
-
-    def _look_for_port(self, text: bytes) -> None:
-        if self._seen is None:
+    def report_end(self) -> None:
+        """Tell the kernel if the process has ended since the last call."""
+        if self._has_ended or (status := self._status()) is None:
             return
-        self._seen += text
-        rest = self._seen.partition(self._announcement)[2]
-        after = rest.lstrip(b"0123456789")
-        if after and after != rest:  # the number has begun and ended
-            tell("port", int(rest[: -len(after)]))
-            self._seen = None
+        self._has_ended = True
+        self._signal_group()  # the workers: a Gunicorn or Nginx master that is killed leaves them behind
+        tell("exit", self._number, status)
 
-    def report_end(self) -> bool:
-        """Return True, and tell the kernel, if the server has ended since the last call."""
-        if self._pid is None or not (ended := os.waitpid(self._pid, os.WNOHANG))[0]:
-            return False
-        self.kill()  # the workers: a Gunicorn or nginx master that is killed leaves them behind
-        self.carry_output()  # before the kernel hears of the end, and looks in the log for the reason
-        tell("exit", os.waitstatus_to_exitcode(ended[1]))
-        return True
+    def _status(self) -> int | None:
+        """Return the exit status, or None while the process runs."""
+        if not hasattr(os, "waitid"):  # macOS before Python 3.13, which gives process ids out in turn
+            pid, status = os.waitpid(self._pid, os.WNOHANG)
+            return os.waitstatus_to_exitcode(status) if pid else None
+        ended = os.waitid(os.P_PID, self._pid, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+        if ended is None:
+            return None
+        return ended.si_status if ended.si_code == os.CLD_EXITED else -ended.si_status
 
     def kill(self) -> None:
-        """End the whole process group. SIGKILL: nothing that a demo site holds outlives its folder."""
-        if self._pid is None:
-            return
+        """End the whole process group. SIGKILL: nothing that it holds outlives its folder."""
+        if not self._has_ended:
+            self._signal_group()
+        try:
+            os.waitpid(self._pid, 0)
+        except ChildProcessError:
+            return  # macOS: `_status` has waited for it
+
+    def _signal_group(self) -> None:
         try:
             os.killpg(self._pid, signal.SIGKILL)
-            os.waitpid(self._pid, 0)
-        except (ProcessLookupError, ChildProcessError, PermissionError):
+        except (ProcessLookupError, PermissionError):
             return  # nobody is left. macOS says "not permitted" where only zombies are
-        finally:
-            self._pid = None
 
 
-def main(folder: str, announcement: str, *command: str) -> None:
-    """Run the server until the kernel is gone, or until a signal tells the guard to stop."""
+def main(folder: str) -> None:
+    """Make the folder, and serve the kernel until it is gone or a signal tells the guard to stop."""
     wake = wake_on_signals()
-    server = Server(list(command), announcement.encode())
     try:
-        watch(server, wake)
+        os.mkdir(folder, 0o700)
+    except OSError as error:
+        tell("failed", 0, error.errno or errno.EIO)
+        return
+    processes: dict[int, Process] = {}
+    try:
+        tell("ready", 0, 0)
+        serve(processes, wake)
     finally:
-        server.kill()
+        for process in reversed(processes.values()):  # those in front first
+            process.kill()
         remove(folder)
+        tell("gone", 0, 0)
 
 
-def watch(server: Server, wake: int) -> None:
-    """Carry the server's output and report its end. Return when it is time to stop."""
-    watched = [KERNEL, wake, server.output]
+def serve(processes: dict[int, Process], wake: int) -> None:
+    """Carry out commands and report ends. Return when it is time to stop."""
     while True:
-        ready = select.select(watched, [], [])[0]
-        if server.output in ready and not server.carry_output():
-            watched.remove(server.output)
+        ready = select.select([KERNEL, wake], [], [])[0]
         if wake in ready:
             if STOP_SIGNALS & set(os.read(wake, 64)):
                 return
-            server.report_end()
-        if KERNEL in ready and not os.read(KERNEL, 64):
-            return
+            for process in processes.values():
+                process.report_end()
+        if KERNEL in ready:
+            if (size := read(4)) is None or (message := read(int.from_bytes(size, "big"))) is None:
+                return
+            obey(processes, *marshal.loads(message))
+
+
+def obey(processes: dict[int, Process], number: int, details: Details | None) -> None:
+    """Carry out one command."""
+    if details is None:
+        if process := processes.pop(number, None):  # None: it could not be started
+            process.kill()
+        return
+    try:
+        processes[number] = Process(number, details)
+    except OSError as error:
+        tell("failed", number, error.errno or errno.EIO)
+    finally:
+        os.chdir("/")  # so that nobody's folder or drive is in use
+        for pipe in details[-1]:
+            os.close(pipe)  # it is the process's now
+
+
+def read(size: int) -> bytes | None:
+    """Read exactly so many bytes from the kernel; None if it is gone."""
+    data = b""
+    while len(data) < size:
+        part = os.read(KERNEL, size - len(data))
+        if not part:
+            return None
+        data += part
+    return data
+
+
+def tell(word: str, number: int, value: int) -> None:
+    """Send the kernel one line."""
+    try:
+        os.write(EVENTS, f"{word} {number} {value}\n".encode())
+    except BrokenPipeError:
+        return  # the kernel is gone, and `serve` is about to read that from KERNEL
 
 
 def wake_on_signals() -> int:
@@ -125,14 +182,6 @@ def wake_on_signals() -> int:
     for number in (signal.SIGCHLD, *STOP_SIGNALS):
         signal.signal(number, lambda number, frame: None)
     return wake
-
-
-def tell(event: str, value: int) -> None:
-    """Send the kernel one line."""
-    try:
-        os.write(EVENTS, f"{event} {value}\n".encode())
-    except BrokenPipeError:
-        return  # the kernel is gone, and `watch` is about to read that from KERNEL
 
 
 def remove(folder: str) -> None:

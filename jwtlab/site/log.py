@@ -20,6 +20,7 @@ STATIC_FILE = re.compile(r'^"[A-Z]+ /static/')
 
 TRACEBACK = re.compile(r"^Traceback \(most recent call last\):\n", re.MULTILINE)
 FRAME = re.compile(r'^ +File "(.+)", line (\d+)', re.MULTILINE)
+GUNICORN_LINE = re.compile(r"\[[^\]]*\] \[\d+\] \[[A-Z]+\] ")  # as gunicorn.glogging.Logger writes it
 FIRST_CHECK_ERROR = re.compile(r"^SystemCheckError: [^\n]*\n\nERRORS:\n(.+)$", re.MULTILINE)
 
 
@@ -52,19 +53,19 @@ class ServerLog:
     @property
     def lines(self) -> list[str]:
         """One line per request answered so far."""
-        self.settle()
+        self.wait_until_complete()
         return [line for line, _ in self._requests()][self._hidden :]
 
     def __repr__(self) -> str:
         return "\n".join(self.lines[-SHOWN:]) or "no requests yet"
 
     def keep(self) -> None:
-        """Remember the text, because the file is about to go."""
-        self.settle()
+        """Remember the text, so that it can still be shown when the file is gone."""
+        self.wait_until_complete()
         self._kept = self.text
 
-    def settle(self) -> None:
-        """Wait until the log is complete. A server answers first and logs then, so a line may be late."""
+    def wait_until_complete(self) -> None:
+        """Wait for lines that are still to come: a server answers first and logs then."""
         requests, since = self._requests(), time.monotonic()
         while self.path.exists() and not self._is_complete(requests, time.monotonic() - since):
             time.sleep(0.005)
@@ -99,14 +100,16 @@ def reason(text: str, project: Path) -> str:
     """Return why the process that printed `text` failed, as a part of a sentence, without a full stop.
 
     The exception of its last traceback, and where in `project` it came up; else the first failed system
-    check; else the last line, which is how `manage.py` words the errors that it expects.
+    check; else the last line, which is how `manage.py` words the errors that it expects, and Gunicorn too
+    before it logs that it ends.
     """
     if tracebacks := list(TRACEBACK.finditer(text)):
         return _reason_of(text[tracebacks[-1].end() :], project)
     if check := FIRST_CHECK_ERROR.search(text):
         return f"SystemCheckError: {check[1].rstrip('.')}"
     printed = [line.strip() for line in text.splitlines() if line.strip()]
-    return printed[-1].rstrip(".") if printed else "it printed nothing"
+    told = [line for line in printed if not GUNICORN_LINE.match(line)] or printed
+    return GUNICORN_LINE.sub("", told[-1]).rstrip(".") if told else "it printed nothing"
 
 
 def _reason_of(traceback: str, project: Path) -> str:

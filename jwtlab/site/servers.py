@@ -3,27 +3,36 @@
 A start returns when the site can answer with all its workers.
 """
 
+import json
 import os
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import psutil
 
 from jwtlab.site import nginx
-from jwtlab.site.authority import certify
-from jwtlab.site.project import Home
-from jwtlab.site.supervisor import LOG, GuardedServer, SiteError
+from jwtlab.site.project import LOG, Project, Wsgi, describe
+from jwtlab.site.supervisor import (
+    Deadline,
+    LinesWritten,
+    PortNamed,
+    Process,
+    SiteError,
+    Supervisor,
+    lines_of,
+)
 from jwtlab.site.world import DEMO_SITE
 
-SERVING = DEMO_SITE / "serving"
+# In a site's folder; what Gunicorn writes into READY is in jwtlab/site/gunicorn_settings.py.
+SOCKET, READY = "gunicorn.sock", "ready"
+SHIPPED = DEMO_SITE / "serving" / "gunicorn.conf.py"
 GUNICORN_SETTINGS = Path(__file__).with_name("gunicorn_settings.py")
-READY = "\nReady: worker "
+NOT_LOADED, NOT_RELOADED = "was not loaded by its workers", "has not reloaded"
 SOCKET_PATH_LIMIT = 103  # bytes, without the zero at the end: macOS; Linux has 107 (sockaddr_un)
-PORT_ATTEMPTS = 3
 
 
 @dataclass(frozen=True)
@@ -59,6 +68,94 @@ def _count(number: int, thing: str) -> str:
     return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
 
 
+class Running(NamedTuple):
+    """The servers of a site, the application's first, and where they listen."""
+
+    servers: tuple[Process, ...]
+    port: int
+    origin: str = "http://127.0.0.1"  # without the port
+    ca: Path | None = None  # with TLS: the file by which clients verify the site
+    plain_url: str | None = None  # with TLS: where Nginx listens without it
+
+
+def serve(server: Server, project: Project, supervisor: Supervisor, deadline: Deadline) -> Running:
+    """Start `server` for `project`, and return when it can answer.
+
+    Raises SiteError when something is missing or not right, and NotReady when a process has not come so far.
+    """
+    return STARTERS[server.name](server, project, supervisor, deadline)
+
+
+def _runserver(server: Server, project: Project, supervisor: Supervisor, deadline: Deadline) -> Running:
+    options = server.name.split()[1:]
+    command = [sys.executable, "manage.py", "runserver", "--noreload", *options, "127.0.0.1:0"]
+    process = supervisor.start(command, cwd=project.folder, env=project.env, log=supervisor.folder / LOG)
+    # "Starting development server at", and since Django 6.1 "Starting WSGI development server at"
+    named = PortNamed(" development server at http://127.0.0.1:")
+    return Running((process,), process.wait_for(named, deadline))
+
+
+def _gunicorn(server: Server, project: Project, supervisor: Supervisor, deadline: Deadline) -> Running:
+    wsgi = describe(project, supervisor, deadline, static=False)
+    options = {"bind": "127.0.0.1:0", "accesslog": str(supervisor.folder / LOG)}
+    process = _start_gunicorn(server, project, wsgi, supervisor, options)
+    ready = supervisor.folder / READY
+    process.wait_for(LinesWritten(ready, "worker ", server.workers, NOT_LOADED), deadline)
+    return Running((process,), int(lines_of(ready, "port ")[0]))
+
+
+def _nginx(server: Server, project: Project, supervisor: Supervisor, deadline: Deadline) -> Running:
+    program, folder = nginx.find(), supervisor.folder / "nginx"
+    socket, log = supervisor.folder / SOCKET, supervisor.folder / LOG
+    if len(os.fsencode(socket)) > SOCKET_PATH_LIMIT:
+        raise SiteError(f"The path {socket} is too long for a socket: set TMPDIR=/tmp and start again.")
+    folder.mkdir()
+    wsgi = describe(project, supervisor, deadline, static=True)
+    if wsgi.static_root:
+        (folder / nginx.STATIC).symlink_to(wsgi.static_root)
+    options = {"bind": f"unix:{socket}", "accesslog": None}  # Nginx writes it
+    application = _start_gunicorn(server, project, wsgi, supervisor, options)
+    ca = nginx.certify(folder) if server.tls else None
+    configuration = nginx.Configuration(folder, socket, log, server.tls)
+    front, http_port, https_port = nginx.start(configuration, program, supervisor, project.env, deadline)
+    ready = LinesWritten(supervisor.folder / READY, "worker ", server.workers, NOT_LOADED)
+    application.wait_for(ready, deadline)
+    if ca is None:
+        return Running((application, front), http_port)
+    # The name: for a number no client asks for a certificate by name, and Nginx refuses that.
+    plain_url = f"http://localhost:{http_port}"
+    return Running((application, front), https_port, "https://localhost", ca, plain_url)
+
+
+STARTERS: dict[str, Callable[[Server, Project, Supervisor, Deadline], Running]] = {
+    "runserver": _runserver,
+    "runserver --nothreading": _runserver,
+    "gunicorn": _gunicorn,
+    "nginx": _nginx,
+}
+
+
+def _start_gunicorn(
+    server: Server, project: Project, wsgi: Wsgi, supervisor: Supervisor, options: Mapping[str, str | None]
+) -> Process:
+    """Start Gunicorn with the project's own `gunicorn.conf.py`, or the shipped one, and these options."""
+    own = project.folder / "gunicorn.conf.py"
+    numbers = {"workers": server.workers, "threads": server.threads}
+    told = {
+        "ready": str(supervisor.folder / READY),
+        "settings": str(own if own.is_file() else SHIPPED),
+        "shipped": str(SHIPPED),
+        "application": wsgi.application,
+        "options": {**numbers, **options},
+    }
+    # NUM_PROXIES is for the demo site: whose word on the client's address counts.
+    behind_nginx = {} if options["accesslog"] else {"NUM_PROXIES": "1"}
+    env = {"DJANGO_SETTINGS_MODULE": wsgi.settings, "JWTLAB_GUNICORN": json.dumps(told), **behind_nginx}
+    # -P: else a `gunicorn.py` of the project would be taken for Gunicorn.
+    command: list[str | Path] = [sys.executable, "-P", "-m", "gunicorn", "--config", GUNICORN_SETTINGS]
+    return supervisor.start(command, cwd=project.folder, env=project.env | env, log=supervisor.folder / LOG)
+
+
 class Pids(NamedTuple):
     """The process ids of a site's application: the process that started it, and those that it started.
 
@@ -69,189 +166,39 @@ class Pids(NamedTuple):
     workers: tuple[int, ...]
 
 
-class Running:
-    """The servers of one site, the application's first. They are stopped together."""
-
-    def __init__(self, home: Home, folder: Path, timeout: float) -> None:
-        self.home, self.folder, self.timeout = home, folder, timeout
-        self.env: dict[str, str] = {}  # what the application learns of its servers
-        self.servers: list[GuardedServer] = []
-        self.origin = "http://127.0.0.1"  # without the port
-        self.port: int | None = None
-        self.ca: Path | None = None
-        self.plain_url: str | None = None  # with TLS: where Nginx listens without it
-
-    def launch(self, command: list[str], announcement: str = "", **options: Path) -> GuardedServer:
-        """Start one more server."""
-        options = {"folder": self.folder} | options
-        env = self.home.env | {"JWTLAB_GUNICORN_CONF": str(_gunicorn_settings(self.home)), **self.env}
-        self.servers.append(GuardedServer(command, announcement, cwd=self.home.project, env=env, **options))
-        return self.servers[-1]
-
-    def wait(self, server: GuardedServer, condition: Callable[[], bool], otherwise: str) -> None:
-        """Wait until `condition()` holds. Raises SiteError: `otherwise`, or that the server has ended."""
-        if not server.wait_until(condition, self.timeout):
-            raise self.failure(server, otherwise)
-
-    def failure(self, server: GuardedServer, otherwise: str) -> SiteError:
-        """Return the error for a server that has ended, or runs and `otherwise`."""
-        what = f"{otherwise} in {self.timeout} seconds" if server.is_running else "did not start"
-        return self.home.failure(what)
-
-    def listens_at(self, values: nginx.Values) -> None:
-        """Take over the address at which Nginx listens."""
-        self.port = values.https_port or values.http_port
-        if values.https_port:
-            # The name: for a number no client asks for a certificate by name, and Nginx refuses that.
-            self.origin = "https://localhost"
-            self.plain_url = f"http://localhost:{values.http_port}"
-
-    @property
-    def is_running(self) -> bool:
-        """Whether all of them run."""
-        return all(server.is_running for server in self.servers)
-
-    @property
-    def exit_status(self) -> int | None:
-        """Of the one that has ended by itself (-N: by signal N), if any has."""
-        return next((server.exit_status for server in self.servers if server.exit_status is not None), None)
-
-    @property
-    def is_stopped(self) -> bool:
-        """Whether `stop` was called."""
-        return any(server.is_stopped for server in self.servers)
-
-    def stop(self) -> None:
-        """End all of them, those in front first, and remove the folder."""
-        for server in reversed(self.servers):
-            server.stop()
-
-    @property
-    def pids(self) -> Pids:
-        """Of the application as it runs now."""
-        master = self.servers[0].pid
-        return Pids(master, tuple(child.pid for child in psutil.Process(master).children()))
-
-    def reload(self, workers: int) -> None:
-        """Have Gunicorn take new code in, and return when only new workers are left.
-
-        SIGHUP to the master, as an operator sends it: it starts new workers, and the old ones finish what
-        they have begun (docs.gunicorn.org, Signal Handling).
-        """
-        before, text = self.pids, self.home.log.text
-        os.kill(before.master, signal.SIGHUP)
-        self.wait(
-            self.servers[0],
-            lambda: (
-                self._count_ready() >= text.count(READY) + workers
-                and not set(before.workers) & set(self.pids.workers)
-            ),
-            "has not reloaded",
-        )
-
-    def wait_for_workers(self, server: GuardedServer, workers: int) -> None:
-        """Wait until all workers of a Gunicorn that was started have loaded the site."""
-        self.wait(server, lambda: self._count_ready() >= workers, "was not loaded by its workers")
-
-    def _count_ready(self) -> int:
-        return self.home.log.text.count(READY)
-
-
-def start(server: Server, home: Home, folder: Path, timeout: float) -> Running:
-    """Start `server` for the site at `home`. Raises SiteError, with the reason, when it does not start."""
-    running = Running(home, folder, timeout)
+def pids(application: Process) -> Pids:
+    """Return the process ids of an application at this moment. One that has ended has no workers."""
     try:
-        STARTERS[server.name](running, server)
-    except BaseException:
-        running.stop()
-        raise
-    return running
+        workers = psutil.Process(application.pid).children()
+    except psutil.Error:
+        workers = []
+    return Pids(application.pid, tuple(worker.pid for worker in workers))
 
 
-def _runserver(running: Running, server: Server) -> None:
-    options = server.name.split()[1:]
-    command = [sys.executable, "manage.py", "runserver", "--noreload", *options, "127.0.0.1:0"]
-    # "Starting development server at", and since Django 6.1 "Starting WSGI development server at"
-    started = running.launch(command, " development server at http://127.0.0.1:")
-    running.port = started.wait_for_port(running.timeout)
-    running.wait(started, lambda: running.port is not None, "has named no port")
+@dataclass(frozen=True)
+class WorkersGone:
+    """None of these workers is left."""
+
+    application: Process
+    workers: frozenset[int]
+    missing: str = NOT_RELOADED
+
+    def look(self, output: str) -> Literal[True] | None:
+        """Return True when they have ended."""
+        return None if self.workers & set(pids(self.application).workers) else True
 
 
-def _gunicorn(running: Running, server: Server) -> None:
-    log = ["--access-logfile", str(running.folder / LOG)]
-    started = running.launch(
-        _gunicorn_command(running.home, server, "127.0.0.1:0", *log), "Listening at: http://127.0.0.1:"
-    )
-    running.port = started.wait_for_port(running.timeout)
-    running.wait(started, lambda: running.port is not None, "has named no port")
-    running.wait_for_workers(started, server.workers)
+def reload(application: Process, workers: int, folder: Path, deadline: Deadline) -> None:
+    """Have the Gunicorn of the site in `folder` take new code in. Raises NotReady when it does not.
 
+    It returns when only new workers are left.
 
-def _gunicorn_command(home: Home, server: Server, address: str, *more: str) -> list[str]:
-    numbers = ["--workers", str(server.workers), "--threads", str(server.threads)]
-    worker = ["--worker-class", "gthread"] if server.threads > 1 else []
-    command = [sys.executable, "-m", "gunicorn", "--config", str(GUNICORN_SETTINGS), "--bind", address]
-    settings = ["--env", f"DJANGO_SETTINGS_MODULE={home.wsgi.settings}"]
-    return [*command, *numbers, *worker, *settings, *more, home.wsgi.application]
-
-
-def _gunicorn_settings(home: Home) -> Path:
-    """Return the project's own `gunicorn.conf.py`, as Gunicorn itself would; else the demo site's."""
-    own = home.project / "gunicorn.conf.py"
-    return own if own.is_file() else SERVING / "gunicorn.conf.py"
-
-
-def _nginx(running: Running, server: Server) -> None:
-    program = nginx.find()
-    running.env["NUM_PROXIES"] = "1"  # for the demo site: whose word on the client's address counts
-    address = running.folder / "gunicorn.sock"
-    if len(os.fsencode(address)) > SOCKET_PATH_LIMIT:
-        raise SiteError(f"The path {address} is too long for a socket: set TMPDIR=/tmp and start again.")
-    static = running.home.wsgi.static() or running.folder / "static"
-    application = running.launch(_gunicorn_command(running.home, server, f"unix:{address}"))
-    certificate = None
-    if server.tls:
-        running.ca, certificate = certify(running.folder)
-    _start_nginx(running, program, lambda folder: _values(running, folder, address, static, certificate))
-    running.wait_for_workers(application, server.workers)
-
-
-def _values(
-    running: Running, folder: Path, address: Path, static: Path, certificate: Path | None
-) -> nginx.Values:
-    http_port, https_port = nginx.free_ports(2)
-    return nginx.Values(
-        folder=folder,
-        socket=address,
-        static=static,
-        access_log=running.folder / LOG,
-        http_port=http_port,
-        https_port=https_port if certificate else None,
-        certificate=certificate,
-    )
-
-
-def _start_nginx(running: Running, program: Path, values_for: Callable[[Path], nginx.Values]) -> None:
-    """Start Nginx, with other ports if another program has taken those that were free."""
-    folder, log = running.folder / "nginx", running.folder / LOG
-    for _ in range(PORT_ATTEMPTS):
-        folder.mkdir()
-        values = values_for(folder)
-        started = running.launch(nginx.command(program, values), folder=folder, log=log)
-        # Nginx writes this file when it has bound its ports (ngx_init_cycle comes before ngx_create_pidfile).
-        if started.wait_until((folder / "nginx.pid").exists, running.timeout):
-            running.listens_at(values)
-            return
-        if started.is_running or "Address already in use" not in running.home.log.text:
-            break
-        running.servers.remove(started)
-        started.stop()
-    raise running.failure(started, "has opened no port")
-
-
-STARTERS: dict[str, Callable[[Running, Server], None]] = {
-    "runserver": _runserver,
-    "runserver --nothreading": _runserver,
-    "gunicorn": _gunicorn,
-    "nginx": _nginx,
-}
+    SIGHUP to the master, as an operator sends it: it starts new workers, and the old ones finish what they
+    have begun (docs.gunicorn.org, Signal Handling).
+    """
+    before = frozenset(pids(application).workers)
+    ready = folder / READY
+    count = len(lines_of(ready, "worker ")) + workers
+    os.kill(application.pid, signal.SIGHUP)  # as long as its guard lives, nobody else has its number
+    application.wait_for(LinesWritten(ready, "worker ", count, NOT_RELOADED), deadline)
+    application.wait_for(WorkersGone(application, before), deadline)

@@ -9,24 +9,25 @@ happens in the open, over HTTP and through `manage.py`.
 """
 
 import http.client
-import shutil
 import signal
 import ssl
-import subprocess
 import sys
-import tempfile
 import weakref
-from collections.abc import Iterator
-from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
 from typing import Self
 
+from jwtlab.site import servers
 from jwtlab.site.clock import LabClock
-from jwtlab.site.project import FACES, Home, demo_site, own_project
-from jwtlab.site.servers import Pids, Running, Server, start
-from jwtlab.site.supervisor import SiteError, manage
+from jwtlab.site.log import ServerLog
+from jwtlab.site.project import FACES, Project, demo_site, own_project
+from jwtlab.site.servers import Pids, Running, Server
+from jwtlab.site.supervisor import Deadline, NotReady, SiteError, Supervisor, manage
 
-START_TIMEOUT = 60  # seconds; on a busy shared machine Django has been seen to need ten
+# Seconds for all that a start waits for. On a busy shared machine Django has been seen to need ten, and the
+# first start makes the database too.
+START_TIMEOUT = 120
+START_ANOTHER = "Start another: site = start_site()."
 
 
 def start_site(
@@ -38,6 +39,7 @@ def start_site(
     tls: bool = False,
     clock: bool = True,
     project: str | Path | None = None,
+    replace: bool = True,
 ) -> "Site":
     """Start a site and return it as soon as it answers.
 
@@ -47,23 +49,35 @@ def start_site(
 
     The site lives on the lab clock, which starts at 2026-01-05 09:00 UTC and which `site.clock` moves; with
     `clock=False` it lives in real time. `project`, a folder with a `manage.py`, starts that project instead:
-    its own settings and database, in real time, and its own `gunicorn.conf.py` if it has one.
+    its own settings and database, in real time, and its own `gunicorn.conf.py` if it has one, except for what
+    the site decides itself (`jwtlab/site/gunicorn_settings.py`).
 
     The site ends with `site.stop()`, with its `with` block, with the last reference to it or with this
-    process, whichever comes first. A notebook's history refers to each site that a cell has shown, so sites
-    would pile up as a cell is run again. Therefore a site that a cell starts takes the place of one of the
-    same kind that an earlier cell, or an earlier run of this cell, has started. To have two of a kind, start
-    both in one cell.
+    process, whichever comes first.
+
+    **In a notebook it also ends another site.** A notebook's history refers to each site that a cell has
+    shown, so sites would pile up as a cell is run again. Therefore a new site takes the place of one of the
+    same kind (face or project, server, clock) that an earlier cell, or an earlier run of this cell, has
+    started, and that one says so when it is used. To have two of a kind, start both in one cell, or start the
+    second with `replace=False`: it ends no other, and no later one ends it.
 
     Raises SiteError, with the reason, when the site cannot start.
     """
     chosen = Server(server, workers, threads, tls)
     _check(face, chosen)
-    with _private_folder() as folder:
-        home = demo_site(face, folder, clock=clock) if project is None else own_project(project, folder)
-        site = Site(home, chosen, folder, _launch(home, chosen, folder))
-    _replace_those_of_earlier_cells(site, caller=sys._getframe(1).f_globals)
-    return site
+    deadline = Deadline(START_TIMEOUT)
+    try:
+        supervisor = Supervisor("jwtlab-site-")
+        try:
+            site = _start(face, chosen, clock, project, supervisor, deadline)
+            if replace:
+                _replace_those_of_earlier_cells(site)
+            return site
+        except BaseException:
+            supervisor.stop()
+            raise
+    except OSError as error:  # no space, no rights, no temporary folder
+        raise SiteError(f"The site did not start: {error}. `make doctor` looks for the cause.") from None
 
 
 def _check(face: str, server: Server) -> None:
@@ -74,73 +88,47 @@ def _check(face: str, server: Server) -> None:
     server.check()
 
 
-# Waits for a line, and removes the folder if none comes: if this process ends before the site has its guard.
-# Again and again, as a `manage.py` that outlives this process may still write there.
-KEEPER = 'read -r line || while [ -e "$1" ]; do rm -rf -- "$1" || sleep 0.1; done'
-
-
-@contextmanager
-def _private_folder() -> Iterator[Path]:
-    """Make a folder that only its owner can read; remove it if the block fails, is interrupted or killed."""
-    folder = None
+def _start(
+    face: str,
+    server: Server,
+    clock: bool,
+    given: str | Path | None,
+    supervisor: Supervisor,
+    deadline: Deadline,
+) -> "Site":
+    """Start the site under `supervisor`. Raises SiteError, or OSError, when it does not start."""
+    project = demo_site(face, supervisor, deadline, clock=clock) if given is None else own_project(given)
     try:
-        folder = Path(tempfile.mkdtemp(prefix="jwtlab-site-"))
-        with _kept(folder):
-            yield folder
-    except BaseException as error:
-        if folder:
-            shutil.rmtree(folder, ignore_errors=True)
-        if isinstance(error, OSError):  # no space, no rights, no temporary folder
-            raise SiteError(f"The site did not start: {error}. `make doctor` looks for the cause.") from None
-        raise
+        site = Site(project, server, supervisor, servers.serve(server, project, supervisor, deadline))
+        if site.nonce:
+            _prove(site, deadline)
+    except NotReady as error:
+        raise project.failure(str(error), supervisor.folder) from None
+    return site
 
 
-@contextmanager
-def _kept(folder: Path) -> Iterator[None]:
-    command = ["/bin/sh", "-c", KEEPER, "sh", str(folder)]
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    keeper = subprocess.Popen(command, stdin=subprocess.PIPE, start_new_session=True, cwd="/", **quiet)
-    try:
-        yield
-    finally:
-        keeper.communicate(b"done\n")
-
-
-def _launch(home: Home, server: Server, folder: Path) -> Running:
-    """Start the server and return it when it answers. Raises SiteError when it does not."""
-    running = start(server, home, folder, START_TIMEOUT)
-    try:
-        if home.nonce:
-            _prove(home, running)
-    except BaseException:
-        running.stop()
-        raise
-    return running
-
-
-def _prove(home: Home, running: Running) -> None:
+def _prove(site: "Site", deadline: Deadline) -> None:
     """Send the first request, and see from the nonce that it is this site which answers."""
     # http.client: unlike requests and urllib, it sends nothing to a proxy that the environment names.
-    connection = _connection(running)
+    timeout = max(0.001, deadline.left)  # 0 would be no timeout, but "do not wait"
+    connection: http.client.HTTPConnection
+    if site.ca:
+        trust = ssl.create_default_context(cafile=site.ca)
+        connection = http.client.HTTPSConnection("localhost", site.port, timeout=timeout, context=trust)
+    else:
+        connection = http.client.HTTPConnection("127.0.0.1", site.port, timeout=timeout)
     try:
         connection.request("GET", "/")
         answer = connection.getresponse()
         answer.read()
     except (OSError, http.client.HTTPException):
-        raise home.failure("does not answer" if running.is_running else "did not start") from None
+        raise NotReady("does not answer" if site.is_running else "did not start") from None
     finally:
         connection.close()
     if answer.status >= 500:
-        raise home.failure(f"answers its first request with {answer.status}")
-    if answer.getheader("X-Lab-Site") != home.nonce:
-        raise SiteError(f"Another site answers on port {running.port}. Start again, and get another port.")
-
-
-def _connection(running: Running) -> http.client.HTTPConnection:
-    if running.ca is None:
-        return http.client.HTTPConnection("127.0.0.1", running.port, timeout=START_TIMEOUT)
-    trust = ssl.create_default_context(cafile=running.ca)
-    return http.client.HTTPSConnection("localhost", running.port, timeout=START_TIMEOUT, context=trust)
+        raise NotReady(f"answers its first request with {answer.status}")
+    if answer.getheader("X-Lab-Site") != site.nonce:
+        raise SiteError(f"Another site answers on port {site.port}. Start again, and get another port.")
 
 
 class CommandOutput(str):
@@ -159,14 +147,21 @@ class Site:
     `plain_url` is where Nginx listens without TLS, to send clients on.
     """
 
-    def __init__(self, home: Home, server: Server, folder: Path, running: Running) -> None:
-        self.face, self.nonce, self.log = home.face, home.nonce, home.log
-        self.folder, self.port = folder, running.port
+    def __init__(self, project: Project, server: Server, supervisor: Supervisor, running: Running) -> None:
+        self.face, self.nonce = project.face, project.nonce
+        self.folder, self.port = supervisor.folder, running.port
         self.ca = str(running.ca) if running.ca else None
         self.plain_url = running.plain_url
-        self._home, self._server, self._running = home, server, running
-        self._why_stopped = "was stopped"
-        weakref.finalize(self, running.stop)
+        self._project, self._server, self._running = project, server, running
+        self._supervisor = supervisor
+        self._cell: int | None = None  # the notebook's cell that has started it, if a later one may end it
+        self._gave_way: str | None = None  # and to which
+        weakref.finalize(self, supervisor.stop)
+
+    @cached_property
+    def log(self) -> ServerLog:
+        """The requests that the site has answered, and all that its servers have printed."""
+        return self._project.log_in(self.folder)
 
     @property
     def url(self) -> str:
@@ -176,17 +171,17 @@ class Site:
 
     @property
     def is_running(self) -> bool:
-        """Whether the site can answer: it was not stopped, and its server has not ended by itself."""
-        return self._running.is_running
+        """Whether the site can answer: it was not stopped, and none of its servers has ended by itself."""
+        return all(server.is_running for server in self._running.servers)
 
     @property
     def clock(self) -> LabClock:
         """The clock that this site lives by. Raises SiteError when it lives in real time."""
-        if self._home.clock is None:
+        if not self._project.has_clock:
             cure = "Start it with clock=True." if self.face else "The lab clock belongs to the demo site."
             raise SiteError(f"This site runs on real time, so there is no clock to move. {cure}")
         self._require_folder()
-        return self._home.clock
+        return LabClock(self.folder / "clock")
 
     def manage(self, *arguments: object) -> CommandOutput:
         """Run `python manage.py ...` for this site and return what it prints. Raises SiteError when it fails.
@@ -194,25 +189,35 @@ class Site:
         The command has the site's settings, database and clock, and nothing to read on standard input.
         """
         self._require_folder()
-        return CommandOutput(manage(self._home.project, self._home.env, *map(str, arguments)))
+        words = map(str, arguments)
+        return CommandOutput(manage(self._project.folder, self._project.env, *words, under=self._supervisor))
 
     @property
     def pids(self) -> Pids:
-        """The process ids `master` and `workers`, at this moment. `runserver` has no workers."""
-        self._require_server()
-        return self._running.pids
+        """The process ids `master` and `workers`, at this moment. `runserver` has no workers.
+
+        Raises SiteError when the site is gone.
+        """
+        pids = servers.pids(self._running.servers[0])
+        self._require_server()  # and so it was running when it was asked
+        return pids
 
     def reload(self) -> None:
-        """Send SIGHUP to Gunicorn's master, and return when new workers have taken the old ones' place."""
-        self._require_server()
+        """Send SIGHUP to Gunicorn's master, and return when new workers have taken the old ones' place.
+
+        Raises SiteError when they do not, or when there is no Gunicorn.
+        """
         if not self.pids.workers:
             raise SiteError("Gunicorn can reload without losing a request; `runserver` cannot.")
-        self._running.reload(self._server.workers)
+        try:
+            deadline = Deadline(START_TIMEOUT)
+            servers.reload(self._running.servers[0], self._server.workers, self.folder, deadline)
+        except NotReady as error:
+            raise self._project.failure(str(error), self.folder) from None
 
     def stop(self) -> None:
         """End the site and remove its folder. What `log` shows stays. A second call does nothing."""
-        self.log.keep()
-        self._running.stop()
+        self._stop("was stopped")
 
     def __enter__(self) -> Self:
         return self
@@ -222,47 +227,56 @@ class Site:
 
     def __repr__(self) -> str:
         face = [f"{self.face} face"] if self.face else []
-        state = [self.url, str(self._home.clock or "real time")] if self.is_running else ["not running"]
-        return " · ".join([self._home.name, *face, str(self._server), *state])
+        if self.is_running:
+            state = [self.url, str(self.clock) if self._project.has_clock else "real time"]
+        else:
+            state = [f"not running, for it {self._gave_way}" if self._gave_way else "not running"]
+        return " · ".join([self._project.name, *face, str(self._server), *state])
+
+    def _stop(self, end: str) -> None:
+        self.log.keep()
+        self._supervisor.stop(end)
 
     def _require_folder(self) -> None:
-        if self._running.is_stopped:
-            raise SiteError(f"This site {self._why_stopped}. Start another: site = start_site().")
+        self._supervisor.listen()
+        if self._supervisor.end:
+            raise SiteError(f"This site {self._supervisor.end}. {START_ANOTHER}")
 
     def _require_server(self) -> None:
         self._require_folder()
-        if not self.is_running:
-            raise SiteError(f"This site {self._how_it_ended()}. Start another: site = start_site().")
+        ended = [server.exit_status for server in self._running.servers if server.exit_status is not None]
+        if ended:
+            raise SiteError(f"This site is gone: its server {_in_words(ended[0])}. {START_ANOTHER}")
 
-    def _how_it_ended(self) -> str:
-        status = self._running.exit_status
-        if status is None:
-            return "has lost its guard, which would have ended it with this kernel, and was ended now"
-        if status < 0:
-            return f"is gone: its server was killed by {signal.Signals(-status).name}"
-        return f"is gone: its server ended with status {status}, and site.log.text is what it printed"
-
-    def _give_way_to(self, other: "Site") -> None:
-        """End this site if `other` is of the same kind."""
-        if self._kind == other._kind and not self._running.is_stopped:
-            self._why_stopped = "gave way to one of its kind, which a later cell has started"
-            self.stop()
+    def _give_way_to(self, other: "Site", cell: int) -> None:
+        """End this site if `other`, which this cell has started, is of the same kind."""
+        if self._kind == other._kind and not self._supervisor.end:
+            self._gave_way = f"gave way to one of its kind, which cell [{cell}] has started"
+            self._stop(self._gave_way)
 
     @property
     def _kind(self) -> tuple[str | None, Path, Server, bool]:
-        return self.face, self._home.project, self._server, self._home.clock is None
+        return self.face, self._project.folder, self._server, self._project.has_clock
 
 
-# The sites that cells of this notebook have started, each with the number of the cell's run.
-_cells: "weakref.WeakKeyDictionary[Site, int]" = weakref.WeakKeyDictionary()
+def _in_words(status: int) -> str:
+    if status < 0:
+        return f"was killed by {signal.Signals(-status).name}"
+    return f"ended with status {status}, and site.log.text is what it printed"
 
 
-def _replace_those_of_earlier_cells(site: Site, caller: dict[str, object]) -> None:
-    """Let earlier sites of this kind give way, if it is a notebook's cell that asked for `site`."""
-    shell = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
-    if shell is None or shell.user_ns is not caller:
+# The sites that cells of this notebook have started, and that a later cell may end.
+_replaceable: "weakref.WeakSet[Site]" = weakref.WeakSet()
+
+
+def _replace_those_of_earlier_cells(site: Site) -> None:
+    """If a notebook's cell has started `site`, end those of its kind that earlier ones have started."""
+    ipython = sys.modules.get("IPython")
+    shell = ipython.get_ipython() if ipython else None
+    if shell is None:
         return
-    for other, cell in list(_cells.items()):
-        if cell != shell.execution_count:
-            other._give_way_to(site)
-    _cells[site] = shell.execution_count
+    site._cell = cell = shell.execution_count
+    for other in list(_replaceable):
+        if other._cell != cell:
+            other._give_way_to(site, cell)
+    _replaceable.add(site)

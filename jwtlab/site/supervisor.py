@@ -1,26 +1,50 @@
-"""The processes of a Django project: its server, which dies with this process, and its `manage.py` commands.
+"""Processes that end with this one, however it ends, and the private folder that goes with them.
 
-Knows nothing of faces, lab worlds and notebooks; `jwtlab.site` does. Works on Linux and macOS.
+A `Supervisor` is this process's end of one guard (`jwtlab/site/guard.py`), which is started first, owns the
+folder and starts all processes of one site or one browser:
+
+    with Supervisor("jwtlab-site-") as supervisor:
+        log = supervisor.folder / "server.log"
+        server = supervisor.start(command, cwd=project, env=environment(), log=log)
+        port = server.wait_for(PortNamed("Listening at: http://127.0.0.1:"), Deadline(60))
+
+What a process is waited for has a type of its own: `PortNamed`, `LinesWritten`, `FileMade`. One `Deadline`
+goes through all levels of a start. Nothing here knows of faces, lab worlds and notebooks; the rest of
+`jwtlab.site` does. Works on Linux and macOS.
 """
 
+import fcntl
+import itertools
+import marshal
+import math
 import os
-import selectors
+import re
+import secrets
+import select
 import shutil
 import signal
 import subprocess
 import sys
+import tempfile
+import threading
 import time
 import weakref
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Mapping, Sequence
+from contextlib import nullcontext, suppress
+from dataclasses import dataclass
+from io import FileIO, TextIOWrapper
 from pathlib import Path
+from typing import Literal, Protocol, Self, TypeVar
+
+import psutil
 
 from jwtlab.errors import LabError
 from jwtlab.site.log import reason
 
-LOG = "server.log"
 GUARD = Path(__file__).with_name("guard.py")
-STOP_TIMEOUT = 20  # seconds; the guard kills at once, so only a machine that stands still needs them
+GUARD_TIMEOUT = 20  # seconds; the guard answers at once, so only a machine that stands still needs them
+LOST = "has lost its guard, which would have ended it with this kernel, and was ended now"
+LOOK_AGAIN = 0.005  # seconds between two looks at whether a process is ready
 
 # What a kernel's environment may hold that would change how a Django process starts or what it prints.
 NOT_PASSED_ON = {
@@ -32,6 +56,9 @@ NOT_PASSED_ON = {
     "GUNICORN_CMD_ARGS",  # Gunicorn takes settings from these three
     "WEB_CONCURRENCY",
     "FORWARDED_ALLOW_IPS",
+    "GUNICORN_PID",  # by which Gunicorn hands its sockets to the next Gunicorn
+    "GUNICORN_FD",
+    "NOTIFY_SOCKET",  # by which systemd hears of its own service
     "NGINX",  # by which nginx hands its sockets to the next nginx
     "FORCE_COLOR",  # Jupyter sets these two for its kernels; Python 3.13 colours tracebacks by the first
     "CLICOLOR_FORCE",
@@ -39,8 +66,375 @@ NOT_PASSED_ON = {
 }
 
 
+# How to start a process: command, folder, environment, log, pipes (`jwtlab/site/guard.py`).
+Details = tuple[list[bytes], bytes, dict[bytes, bytes], bytes, tuple[int, ...]]
+
+
 class SiteError(LabError):
     """A site did not start, is gone, or was asked for something that it cannot do."""
+
+
+class NotReady(Exception):
+    """A process is not ready. The message says why, and reads on from the name of the process."""
+
+
+class Deadline:
+    """The moment up to which all that belongs together is waited for: `seconds` from its making."""
+
+    def __init__(self, seconds: float = math.inf) -> None:
+        self.seconds = seconds
+        self._moment = time.monotonic() + seconds
+
+    @property
+    def left(self) -> float:
+        """Seconds that are left: 0 or more."""
+        return max(0.0, self._moment - time.monotonic())
+
+
+NEVER = Deadline()
+
+Found = TypeVar("Found", covariant=True)
+
+
+class Awaited(Protocol[Found]):
+    """What shows that a process is ready. `missing` is what is said of one that does not come so far."""
+
+    @property
+    def missing(self) -> str: ...
+
+    def look(self, output: str) -> Found | None:
+        """Return what was found, given all that the process has printed, or None if it is not there yet."""
+
+
+@dataclass(frozen=True)
+class PortNamed:
+    """The process prints `announcement` and behind it a number: the port on which it listens."""
+
+    announcement: str
+    missing: str = "has named no port"
+
+    def look(self, output: str) -> int | None:
+        """Return the port. It counts once something follows it: before that, digits may be missing."""
+        found = re.search(re.escape(self.announcement) + r"(\d+)[^\d]", output)
+        return int(found[1]) if found else None
+
+
+@dataclass(frozen=True)
+class LinesWritten:
+    """The process writes `count` lines that begin with `start` into the file at `path`."""
+
+    path: Path
+    start: str
+    count: int
+    missing: str
+
+    def look(self, output: str) -> Literal[True] | None:
+        """Return True when there are as many."""
+        return True if len(lines_of(self.path, self.start)) >= self.count else None
+
+
+@dataclass(frozen=True)
+class FileMade:
+    """The process makes the file at `path`."""
+
+    path: Path
+    missing: str
+
+    def look(self, output: str) -> Literal[True] | None:
+        """Return True when the file is there."""
+        return True if self.path.exists() else None
+
+
+def lines_of(path: Path, start: str) -> list[str]:
+    """Return what stands behind `start` in the lines of the file that begin so; nothing without a file."""
+    text = path.read_text() if path.exists() else ""
+    return [line.removeprefix(start) for line in text.splitlines() if line.startswith(start)]
+
+
+class Process:
+    """A process that a guard has started, and its process group.
+
+    `pid` is its process id, and no other process's until `kill` is called or its guard ends. `exit_status` is
+    None as long as it runs, and -N if signal N has ended it.
+    """
+
+    def __init__(self, supervisor: "Supervisor", number: int, log: Path) -> None:
+        self.pid = 0  # until the guard has told it, before `Supervisor.start` returns
+        self.exit_status: int | None = None
+        self._supervisor = supervisor
+        self._number = number
+        self._log = log
+        self._begin = log.stat().st_size if log.exists() else 0
+
+    @property
+    def is_running(self) -> bool:
+        """Whether it runs and still has its guard."""
+        self._supervisor.listen()
+        return self._supervisor.end is None and self.exit_status is None
+
+    @property
+    def output(self) -> str:
+        """What has come into its log since it was started; another process may use the same log."""
+        with suppress(FileNotFoundError), self._log.open("rb") as log:
+            log.seek(self._begin)
+            return TextIOWrapper(log, "utf-8", "replace").read()
+        return ""
+
+    def wait_for(self, awaited: Awaited[Found], deadline: Deadline) -> Found:
+        """Return what `awaited` finds. Raises NotReady when the process has ended or the deadline passed."""
+        while True:
+            runs = self.is_running  # asked first: what it has printed before its end counts
+            if (found := awaited.look(self.output)) is not None:
+                return found
+            if not runs:
+                raise NotReady("did not start")
+            if not deadline.left:
+                raise NotReady(f"{awaited.missing} in {deadline.seconds:g} seconds")
+            self._supervisor.listen(min(LOOK_AGAIN, deadline.left))
+
+    def wait(self, deadline: Deadline) -> int:
+        """Return the exit status once it has ended. Raises NotReady when the deadline has passed."""
+        while self.is_running:
+            if not deadline.left:
+                raise NotReady(f"has not ended in {deadline.seconds:g} seconds")
+            self._supervisor.listen(min(1.0, deadline.left))
+        return -1 if self.exit_status is None else self.exit_status
+
+    def kill(self) -> None:
+        """End it and the rest of its process group. What else its guard tells of it is not heard."""
+        self._supervisor._kill(self._number)
+        if self.exit_status is None:
+            self.exit_status = -signal.SIGKILL
+
+
+class Supervisor:
+    """Starts processes that end with this one, and has a private folder that goes with them.
+
+    The processes are killed and the folder is removed by `stop()`, at the end of a `with` block, with the
+    last reference to this object, and as soon as this process has ended. `end` is None until then, and
+    afterwards says how it came: "was stopped".
+
+    With `piped=True`, the first process that is started has two pipes to this one: its descriptors 3, which
+    it reads, and 4, which it writes. Their other ends are `to_process` and `from_process`, without a buffer.
+    """
+
+    to_process: FileIO
+    from_process: FileIO
+
+    def __init__(self, prefix: str, parent: Path | None = None, *, piped: bool = False) -> None:
+        """Start a guard, which makes a folder called `prefix` and eight characters. Raises OSError.
+
+        The folder is in `parent` or, without one, in the user's folder for temporary files.
+        """
+        self._path = Path(parent or tempfile.gettempdir()).absolute() / f"{prefix}{secrets.token_hex(4)}"
+        self.end: str | None = None
+        self._numbers = itertools.count(1)
+        self._processes: weakref.WeakValueDictionary[int, Process] = weakref.WeakValueDictionary()
+        # The guard's answers to commands, by number: a process id, or minus the system's errno.
+        self._answers: dict[int, int] = {}
+        self._heard = b""  # the beginning of a line from the guard
+        self._lock = threading.RLock()
+        self._is_clean = False  # nothing is left to end or to remove
+        self._guard: subprocess.Popen[bytes] | None = None
+        self._pipes = self._open_pipes() if piped else ()
+        commands, self._commands = _pipe()
+        self._events, events = _pipe()
+        self._events_number = self._events.fileno()
+        os.set_blocking(self._events_number, False)
+        _supervisors.add(self)
+        try:
+            with commands, events:
+                self._start_guard(commands, events)
+        except BaseException:
+            self.stop()
+            raise
+
+    @property
+    def folder(self) -> Path:
+        """The private folder, readable by this user alone. Waits until it is there. Raises OSError."""
+        self._answer(0, about=self._path)
+        return self._path
+
+    def start(
+        self, command: Sequence[str | Path], *, cwd: Path, env: Mapping[str, str], log: Path
+    ) -> Process:
+        """Start `command` in the folder `cwd`; what it prints is added to the file `log`. Raises OSError.
+
+        It has nothing to read on standard input, and no environment but `env`.
+        """
+        number = next(self._numbers)
+        process = self._processes[number] = Process(self, number, log)
+        words = [os.fsencode(word) for word in command]
+        variables = {os.fsencode(name): os.fsencode(value) for name, value in env.items()}
+        pipes, self._pipes = self._pipes, ()
+        try:
+            self._send(number, (words, os.fsencode(cwd), variables, os.fsencode(log), pipes))
+            process.pid = self._answer(number, about=command[0])
+        except BaseException:
+            self._kill(number)
+            raise
+        return process
+
+    def run(
+        self, command: Sequence[str | Path], *, cwd: Path, env: Mapping[str, str], deadline: Deadline = NEVER
+    ) -> tuple[int, str]:
+        """Run `command` to its end. Returns its exit status and what it printed, in the order of printing.
+
+        Raises OSError when it cannot be started, and NotReady when it has not ended before the deadline.
+        """
+        log = self.folder / f"output-{secrets.token_hex(4)}"
+        process = self.start(command, cwd=cwd, env=env, log=log)
+        try:
+            return process.wait(deadline), process.output
+        finally:
+            process.kill()
+            log.unlink(missing_ok=True)
+
+    def stop(self, end: str = "was stopped") -> None:
+        """Kill the processes and remove the folder. `end` says how it came, if nothing has ended them before.
+
+        The second time, and in a forked child, this does nothing.
+        """
+        self.end = self.end or end
+        self._commands.close()  # this alone ends a guard whose start was interrupted, so that nobody knows it
+        if self._guard is not None:
+            deadline = Deadline(GUARD_TIMEOUT)
+            while self._guard is not None and deadline.left:
+                self.listen(deadline.left)
+            with self._lock:
+                if self._guard is not None:
+                    self._guard.kill()
+                    self._collect(self._guard)
+        if not self._is_clean:
+            shutil.rmtree(self._path, ignore_errors=True)
+            self._is_clean = True
+
+    def listen(self, seconds: float = 0) -> None:
+        """Take in what the guard says, waiting up to so many seconds for it to say something."""
+        if self._guard is None:
+            return
+        waiting = select.poll()
+        waiting.register(self._events_number, select.POLLIN)  # which another thread may close meanwhile
+        waiting.poll(math.ceil(1000 * seconds))
+        with self._lock:
+            if self._guard is None:  # another thread has heard the end
+                return
+            said = self._events.read(4096)  # None: nothing new; b"": the guard has ended
+            *lines, self._heard = (self._heard + (said or b"")).split(b"\n")
+            for word, number, value in map(bytes.split, lines):
+                self._hear(word, int(number), int(value))
+            if said == b"":
+                self._collect(self._guard)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.stop()
+
+    def _start_guard(self, commands: FileIO, events: FileIO) -> None:
+        self._guard = subprocess.Popen(
+            [sys.executable, "-I", "-S", GUARD, self._path],
+            cwd="/",
+            stdin=commands,
+            stdout=events,
+            start_new_session=True,
+            pass_fds=self._pipes,
+        )
+        for pipe in self._pipes:
+            os.close(pipe)
+
+    def _open_pipes(self) -> tuple[int, ...]:
+        """Open the pipes of a piped process. Returns its ends, with higher numbers than it will have."""
+        reads, self.to_process = _pipe()
+        self.from_process, writes = _pipe()
+        with reads, writes:
+            return tuple(fcntl.fcntl(end, fcntl.F_DUPFD_CLOEXEC, 5) for end in (reads, writes))
+
+    def _answer(self, number: int, *, about: str | Path) -> int:
+        """Wait for the guard's answer to a command and return it. Raises OSError when it could not do it."""
+        deadline = Deadline(GUARD_TIMEOUT)
+        while (answer := self._answers.get(number)) is None:
+            if self.end or not deadline.left:
+                raise OSError(f"the guard of {self._path} has ended or does not answer")
+            self.listen(deadline.left)
+        if answer < 0:
+            raise OSError(-answer, os.strerror(-answer), str(about))
+        return answer
+
+    def _send(self, number: int, details: Details | None) -> None:
+        """Send the guard a command. Raises OSError when it is gone."""
+        data = marshal.dumps((number, details))
+        data = len(data).to_bytes(4, "big") + data
+        with self._lock:
+            try:
+                while data:
+                    data = data[self._commands.write(data) :]
+            except ValueError:  # closed
+                raise BrokenPipeError(f"the guard of {self._path} has ended") from None
+
+    def _kill(self, number: int) -> None:
+        self._processes.pop(number, None)
+        with suppress(OSError):  # with its guard gone, the process is gone too
+            self._send(number, None)
+
+    def _hear(self, word: bytes, number: int, value: int) -> None:
+        """Take in one line of the guard (`jwtlab/site/guard.py` says which there are)."""
+        if word in (b"ready", b"pid"):
+            self._answers[number] = value
+        elif word == b"failed":
+            self._answers[number] = -value
+        elif word == b"gone":
+            self._is_clean = True
+        elif word == b"exit" and (process := self._processes.get(number)):
+            process.exit_status = value
+
+    def _collect(self, guard: "subprocess.Popen[bytes]") -> None:
+        """Wait for the guard, which has ended. Kill the processes if it has left them behind."""
+        self.end = self.end or LOST
+        if not self._is_clean:
+            _kill_session(guard.pid)
+        self._commands.close()
+        self._events.close()
+        guard.wait()
+        self._guard = None
+
+    def _leave_to_parent(self) -> None:
+        """In a forked child: keep nothing open that the parent's guard looks at, and stop nothing."""
+        self._commands.close()
+        self._events.close()
+        self.end, self._guard, self._is_clean = "belongs to the process that started it", None, True
+
+
+def _pipe() -> tuple[FileIO, FileIO]:
+    """Open a pipe. Returns the end to read from and the end to write to."""
+    reads, writes = os.pipe()
+    return FileIO(reads, "r"), FileIO(writes, "w")
+
+
+def _kill_session(session: int) -> None:
+    """Kill the processes of a session whose leader has ended and was not waited for yet.
+
+    That keeps its number, which is the session's too, from being given to another process.
+    """
+    for process in psutil.process_iter():
+        with suppress(ProcessLookupError, PermissionError, psutil.Error):
+            if process.pid != session and os.getsid(process.pid) == session:
+                process.kill()
+
+
+# A forked child (multiprocessing) inherits the pipes by which guards know that this process lives, and would
+# keep the sites of its dead parent alive.
+_supervisors: "weakref.WeakSet[Supervisor]" = weakref.WeakSet()
+
+
+def _leave_all_to_parent() -> None:
+    for supervisor in list(_supervisors):
+        supervisor._leave_to_parent()
+
+
+if hasattr(os, "register_at_fork"):  # Windows does not fork
+    os.register_at_fork(after_in_child=_leave_all_to_parent)
 
 
 def environment(**extra: str) -> dict[str, str]:
@@ -55,146 +449,26 @@ def environment(**extra: str) -> dict[str, str]:
     return passed_on | ours | extra
 
 
-def manage(project: Path, env: dict[str, str], *arguments: str) -> str:
-    """Run one `manage.py` command to its end and return what it printed. Raises SiteError when it fails."""
-    return run(project, env, " ".join(["manage.py", *arguments[:1]]), "manage.py", *arguments)
+def manage(
+    project: Path,
+    env: Mapping[str, str],
+    *arguments: str,
+    under: Supervisor | None = None,
+    deadline: Deadline = NEVER,
+) -> str:
+    """Run one `manage.py` command to its end and return what it printed. Raises SiteError when it fails.
 
-
-def run(project: Path, env: dict[str, str], name: str, *program: str | Path) -> str:
-    """Run a Python program in `project` to its end and return what it printed.
-
-    Raises SiteError when it fails; `name` is what the error calls it.
+    It runs under the guard of `under` or, without one, under a guard of its own.
     """
-    done = subprocess.run(
-        [sys.executable, *program],
-        cwd=project,
-        env=env,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,  # in the order in which they were printed
-        encoding="utf-8",
-        errors="replace",
-    )
-    if done.returncode:
-        raise SiteError(f"`{name}` failed: {reason(done.stdout, project)}.")
-    return done.stdout
-
-
-class GuardedServer:
-    """A server behind a guard process (`jwtlab/site/guard.py`), which ends it when this process is gone.
-
-    The server's output goes to the file `LOG` in `folder`, and `folder` goes when the server is stopped.
-    """
-
-    def __init__(
-        self,
-        command: list[str],
-        announcement: str,
-        *,
-        cwd: Path,
-        env: dict[str, str],
-        folder: Path,
-        log: Path | None = None,
-    ) -> None:
-        """Start `command`, which prints `announcement` and behind it the number of its port.
-
-        A server that names no port has no `announcement` (""). `log` is for a log that is not `folder`'s.
-        """
-        self.port: int | None = None
-        self.exit_status: int | None = None  # once it has ended by itself; -N: killed by signal N
-        self.is_stopped = False
-        self.has_lost_guard = False
-        self._folder = folder
-        self.pid: int | None = None  # of the server, whose process group has the same number
-        self._owner = os.getpid()
-        with open(log or folder / LOG, "ab") as output:
-            self._guard = subprocess.Popen(
-                [sys.executable, "-I", "-S", GUARD, folder, announcement, *command],
-                bufsize=0,
-                cwd=cwd,
-                env=env,
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=output,
-                start_new_session=True,
-            )
-        os.set_blocking(self._guard.stdout.fileno(), False)
-        _lifelines.add(self._guard.stdin)
-
-    def wait_for_port(self, timeout: float) -> int | None:
-        """Return the port it listens on, or None: it has ended, or named none in `timeout` seconds."""
-        deadline = time.monotonic() + timeout
-        with selectors.DefaultSelector() as selector:
-            selector.register(self._guard.stdout, selectors.EVENT_READ)
-            while self.is_running and self.port is None and (left := deadline - time.monotonic()) > 0:
-                selector.select(left)
-        return self.port
-
-    def wait_until(self, condition: Callable[[], bool], timeout: float) -> bool:
-        """Return whether `condition()` came to hold, within `timeout` seconds and while the server runs."""
-        deadline = time.monotonic() + timeout
-        while not (holds := condition()) and self.is_running and time.monotonic() < deadline:
-            time.sleep(0.005)
-        return holds
-
-    @property
-    def is_running(self) -> bool:
-        """Whether the server runs: it has not ended, was not stopped, and still has its guard."""
-        # What the guard says is for the process that started it, not for a fork of it.
-        if not self.is_stopped and os.getpid() == self._owner and not self._read_events():
-            self.has_lost_guard = True
-            self._finish_for_guard()
-        return not self.is_stopped and not self.has_lost_guard and self.exit_status is None
-
-    def _read_events(self) -> bool:
-        """Take in what the guard has said since the last time; return False when it is gone."""
-        events = self._guard.stdout.read(4096)  # None: nothing new
-        # Lines come whole: each is written in one step, and a pipe keeps PIPE_BUF bytes together (POSIX).
-        for event, value in map(bytes.split, (events or b"").splitlines()):
-            match event:
-                case b"pid":
-                    self.pid = int(value)
-                case b"port":
-                    self.port = int(value)
-                case b"exit":
-                    self.exit_status = int(value)
-        return events != b""
-
-    def stop(self) -> None:
-        """End the server and remove its folder. The second time, and in a forked child, it does nothing."""
-        if self.is_stopped or os.getpid() != self._owner:
-            return
-        self.is_stopped = True
-        self._guard.stdin.close()
+    name = " ".join(["manage.py", *arguments[:1]])
+    with Supervisor("jwtlab-manage-") if under is None else nullcontext(under) as supervisor:
+        command = [sys.executable, "manage.py", *arguments]
         try:
-            self._guard.wait(STOP_TIMEOUT)
-        except subprocess.TimeoutExpired:
-            self._guard.kill()
-        self._read_events()
-        self._finish_for_guard()
-        self._guard.stdout.close()
-        shutil.rmtree(self._folder, ignore_errors=True)
-
-    def _finish_for_guard(self) -> None:
-        """Kill the server if its guard has ended without doing so."""
-        if self._guard.wait() != 0 and self.pid is not None and self.exit_status is None:
-            with suppress(ProcessLookupError):
-                os.killpg(self.pid, signal.SIGKILL)
-            self.pid = None
-
-
-# The ends of the pipes by which guards know that this process lives. A forked child (multiprocessing)
-# inherits them, and would keep the sites of its dead parent alive; so it puts something else in their place.
-_lifelines: "weakref.WeakSet" = weakref.WeakSet()
-
-
-def _let_go_of_lifelines() -> None:
-    nothing = os.open(os.devnull, os.O_RDONLY)
-    for lifeline in _lifelines:
-        if not lifeline.closed:
-            os.dup2(nothing, lifeline.fileno(), inheritable=False)
-    os.close(nothing)
-
-
-if hasattr(os, "register_at_fork"):  # Windows does not fork
-    os.register_at_fork(after_in_child=_let_go_of_lifelines)
+            status, output = supervisor.run(command, cwd=project, env=env, deadline=deadline)
+        except NotReady as error:
+            raise SiteError(f"`{name}` {error}.") from None
+        except OSError as error:
+            raise SiteError(f"`{name}` did not start: {error}.") from None
+    if status:
+        raise SiteError(f"`{name}` failed: {reason(output, project)}.")
+    return output

@@ -1,4 +1,4 @@
-"""The lab world: the private folder in which one demo site lives, with its name, its clock and its database.
+"""The lab world: what is in the private folder in which one demo site lives: its name, clock and database.
 
 The database is copied from a template, made once for each state of the demo site: to migrate takes longer
 than all the rest of a start. The other side of the folder is `demo_site/lab_world/`.
@@ -9,14 +9,16 @@ import os
 import secrets
 import shutil
 import tempfile
+import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
+from typing import TextIO
 
-from jwtlab.site.clock import LAB_EPOCH, write_clock
+from jwtlab.site.clock import LAB_EPOCH
 from jwtlab.site.production import PRODUCTION, production_environment
-from jwtlab.site.supervisor import SiteError, environment, manage
+from jwtlab.site.supervisor import NEVER, Deadline, SiteError, Supervisor, environment, manage
 
 ROOT = Path(__file__).resolve().parents[2]
 DEMO_SITE = ROOT / "demo_site"
@@ -29,72 +31,67 @@ REPAIR = "`make doctor` looks for the cause; `git status demo_site` shows whethe
 SHAPING = ("django", "djangorestframework", "djangorestframework-simplejwt", "drf-spectacular-sidecar")
 
 
-def furnish(folder: Path, settings: str, *, clock: bool) -> tuple[dict[str, str], str]:
-    """Make `folder` a lab world for the face with these settings. Return its environment and its nonce."""
-    nonce = fill(folder, database_template(settings), clock=clock)
-    return environment(LAB_WORLD=str(folder), DJANGO_SETTINGS_MODULE=settings), nonce
+def prepare(folder: Path, template: Path | None, *, clock: bool) -> str:
+    """Make `folder` a lab world with a copy of this database, or with none. Returns the nonce of its site.
 
-
-def fill(folder: Path, database: Path | None, *, clock: bool = True) -> str:
-    """Put into an empty folder what makes it a lab world, and return its nonce.
-
-    `database` is the one that is copied, None for a site without; with `clock` it is 09:00 of the lab's first
-    day there, without it the site lives in real time.
+    With `clock`, the site lives on a lab clock, which stands at `LAB_EPOCH`; without, in real time.
     """
     nonce = secrets.token_hex(16)
     (folder / "nonce").write_text(nonce, "ascii")
     if clock:
-        write_clock(folder / "clock", LAB_EPOCH)
-    if database:
-        shutil.copyfile(database, folder / "db.sqlite3")
+        (folder / "clock").write_text(LAB_EPOCH.isoformat(), "ascii")
+    if template:
+        shutil.copyfile(template, folder / "db.sqlite3")
     return nonce
 
 
-def furnish_production(folder: Path) -> dict[str, str]:
-    """Make `folder` the place of a `production` site with its own secrets. Return its environment."""
-    shutil.copyfile(database_template(PRODUCTION), folder / "db.sqlite3")
-    # The site itself looks up there which hash a file has in its name.
-    return production_environment(folder) | {"STATIC_ROOT": str(static_files(PRODUCTION))}
+def database_template(settings: str, deadline: Deadline = NEVER) -> Path:
+    """Return a migrated and seeded database for these settings. The first process that asks makes it.
+
+    Raises SiteError when it cannot be made, or is not made before the deadline.
+    """
+    return _made_once(f"{_fingerprint(settings)}.sqlite3", _make_template, settings, deadline)
 
 
-def database_template(settings: str) -> Path:
-    """Return a migrated and seeded database for these settings. The first process that asks makes it."""
-    return _made_once(f"{_fingerprint(settings)}.sqlite3", lambda path: _make_template(path, settings))
+def static_files(settings: str, deadline: Deadline = NEVER) -> Path:
+    """Return the folder of the static files as `collectstatic` gathers them for these settings.
+
+    Raises SiteError when they cannot be collected, or are not before the deadline.
+    """
+    return _made_once(f"{_fingerprint(settings)}-static", _collect_static, settings, deadline)
 
 
-def static_files(settings: str) -> Path:
-    """Return the folder of the static files as `collectstatic` gathers them for these settings."""
-    return _made_once(f"{_fingerprint(settings)}-static", lambda path: _collect(path, settings))
+Maker = Callable[[Supervisor, Path, str, Deadline], None]
 
 
-def _made_once(name: str, make: Callable[[Path], None]) -> Path:
+def _made_once(name: str, make: Maker, settings: str, deadline: Deadline) -> Path:
     """Return the file or folder of this name in the cache; where there is none, `make` it elsewhere first."""
     cache = _cache_folder()
     made = cache / name
     if made.exists():
         return made
-    with _alone(cache / "lock"), tempfile.TemporaryDirectory(dir=cache, prefix="making-") as draft:
+    with _alone(cache / "lock", deadline), Supervisor("making-", cache) as supervisor:
         if not made.exists():  # the one before us may have made it
-            make(Path(draft, name))
-            os.replace(Path(draft, name), made)
+            draft = supervisor.folder / name
+            make(supervisor, draft, settings, deadline)
+            os.replace(draft, made)
     return made
 
 
-def _make_template(path: Path, settings: str) -> None:
-    world = path.parent
-    env = _throwaway_environment(world, settings)
+def _make_template(supervisor: Supervisor, path: Path, settings: str, deadline: Deadline) -> None:
+    env = _throwaway_environment(path.parent, settings)
     try:
-        manage(DEMO_SITE, env, "migrate")
-        manage(DEMO_SITE, env, "seed_demo")
+        for command in ("migrate", "seed_demo"):
+            manage(DEMO_SITE, env, command, under=supervisor, deadline=deadline)
     except SiteError as error:
         raise SiteError(f"The demo site's database cannot be made: {error} {REPAIR}") from None
-    os.replace(world / "db.sqlite3", path)
+    os.replace(path.with_name("db.sqlite3"), path)
 
 
-def _collect(path: Path, settings: str) -> None:
+def _collect_static(supervisor: Supervisor, path: Path, settings: str, deadline: Deadline) -> None:
     env = _throwaway_environment(path.parent, settings) | {"STATIC_ROOT": str(path)}
     try:
-        manage(DEMO_SITE, env, "collectstatic", "--no-input")
+        manage(DEMO_SITE, env, "collectstatic", "--no-input", under=supervisor, deadline=deadline)
     except SiteError as error:
         raise SiteError(f"The demo site's static files cannot be collected: {error} {REPAIR}") from None
 
@@ -103,7 +100,7 @@ def _throwaway_environment(folder: Path, settings: str) -> dict[str, str]:
     """Return the environment of a site that lives in `folder` for a command or two."""
     if settings == PRODUCTION:
         return production_environment(folder)
-    fill(folder, None)
+    prepare(folder, None, clock=True)
     return environment(LAB_WORLD=str(folder), DJANGO_SETTINGS_MODULE=settings)
 
 
@@ -137,11 +134,27 @@ def _cache_folder() -> Path:
 
 
 @contextmanager
-def _alone(lock: Path) -> Iterator[None]:
+def _alone(lock: Path, deadline: Deadline) -> Iterator[None]:
     """Wait until no other process is in this block. The system frees the lock of one that dies in it."""
+    with open(lock, "w") as file:
+        while not _is_ours(file):
+            if not deadline.left:
+                raise SiteError(
+                    f"Another process has been at the demo site's database or files for {deadline.seconds:g} "
+                    f"seconds: it holds {lock}. Start again when it has ended."
+                )
+            time.sleep(0.02)
+        yield
+
+
+def _is_ours(lock: TextIO) -> bool:
+    """Return whether we hold the lock now."""
     import fcntl  # not at the top: Windows has none, and start_site has a sentence for Windows
 
-    with open(lock, "w") as file:
-        with suppress(OSError):  # a drive without locks: then each makes the template, and the last stays
-            fcntl.flock(file, fcntl.LOCK_EX)
-        yield
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError:  # a drive without locks: then each makes the template, and the last stays
+        return True
+    return True

@@ -9,7 +9,7 @@ import pytest
 
 from jwtlab.site import DEMO_SITE
 from jwtlab.site.supervisor import manage
-from jwtlab.site.world import furnish
+from jwtlab.site.world import database_template, prepare
 from tests.helpers.real_servers import postgresql, site_environment
 
 
@@ -28,7 +28,7 @@ class Project(NamedTuple):
 def project(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
     """The hardened face on SQLite, then on PostgreSQL. In real time: races are about real time."""
     world = tmp_path_factory.mktemp("world")
-    furnish(world, "config.settings.hardened", clock=False)
+    prepare(world, database_template("config.settings.hardened"), clock=False)
     if request.param == "sqlite":
         yield Project(site_environment(world, "config.settings.hardened"))
         return

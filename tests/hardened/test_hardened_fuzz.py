@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from jwtlab.site.world import furnish
+from jwtlab.site.world import database_template, prepare
 from tests.hardened.corpus import JSON, OWN_SCRIPT, request, requests_of
 from tests.helpers.real_servers import gunicorn, new_session, site_environment
 
@@ -16,7 +16,7 @@ LONE_SURROGATE = request("POST", "/login/", [OWN_SCRIPT, JSON], b'{"username":"\
 
 def world_of(face: str, folder: Path) -> Path:
     """Make a lab world in real time for this face."""
-    furnish(folder, f"config.settings.{face}", clock=False)
+    prepare(folder, database_template(f"config.settings.{face}"), clock=False)
     return folder
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from jwtlab.site import DEMO_SITE
 from jwtlab.site.supervisor import manage
-from jwtlab.site.world import furnish
+from jwtlab.site.world import database_template, prepare
 from tests.helpers.real_servers import gunicorn, new_session, site_environment
 
 FACE = "config.settings.hardened"
@@ -19,7 +19,7 @@ CHECKS = "--checks all --exclude-checks negative_data_rejection".split()
 
 @pytest.fixture
 def world(tmp_path):
-    furnish(tmp_path, FACE, clock=False)
+    prepare(tmp_path, database_template(FACE), clock=False)
     return tmp_path
 
 

@@ -1,11 +1,11 @@
-"""Runs a notebook and strikes it in every cell: a program that tests/serving_notebook.py starts.
+"""Runs a notebook and interrupts it in every cell: a program that tests/helpers/serving_notebook.py starts.
 
-    python tests/striking.py NOTEBOOK SCRATCH
+    python tests/helpers/interrupting.py NOTEBOOK SCRATCH
 
 Before each code cell this process forks twice. Each fork runs the cell as a kernel would, in a session, a
-temporary folder and a working folder of its own, and is struck: one is interrupted and then ends as a kernel
-does that is restarted; the other is killed by SIGKILL. A line of JSON says what each of them left behind. A
-fork is a kernel to all that matters here, and costs no start of one.
+temporary folder and a working folder of its own, until a signal comes: one is interrupted, and then ends as a
+kernel does that is restarted; the other is killed by SIGKILL. A line of JSON says what each of them left
+behind. A fork is a kernel to all that matters here, and costs no start of one.
 
 Then this process runs the cell itself, so that the next one finds what it needs: all of it, or only what it
 defines if the forks started sites in it. The last line printed is `"end"`, and then it waits to be killed.
@@ -29,18 +29,18 @@ import psutil
 from IPython.core.history import HistoryManager
 from IPython.core.interactiveshell import InteractiveShell
 
-MARK = "JWTLAB_STRUCK"  # in the environment of a fork and of all that comes from it
+MARK = "JWTLAB_INTERRUPTED"  # in the environment of a fork and of all that comes from it
 SITES = "jwtlab-site-*"  # the folders of sites, as jwtlab.site names them
-STRIKES = {"interrupt": signal.SIGINT, "kill": signal.SIGKILL}
+SIGNALS = {"interrupt": signal.SIGINT, "kill": signal.SIGKILL}
 PATIENCE = 30  # seconds for what should take a moment
 
 
 @dataclass
-class Blow:
+class Outcome:
     """How one fork fared."""
 
     cell: int
-    strike: str
+    signal: str
     sites: bool = False  # it had begun to start a site
     left: list[str] = field(default_factory=list)  # what was there after its end and should not have been
 
@@ -55,11 +55,11 @@ def main(notebook: Path, scratch: Path) -> None:
     for number, source in enumerate(code_cells(notebook), start=1):
         if script := shell.magics_manager.registry.get("ScriptMagics"):
             script.stop_event_loop()  # the thread of %%bash; only a process of one thread can be forked
-        blows = [Fork(shell, number, source, strike, scratch).strike() for strike in STRIKES]
-        for blow in blows:
-            print(json.dumps(asdict(blow)), file=sys.__stdout__, flush=True)
+        outcomes = [Fork(shell, number, source, name, scratch).interrupt() for name in SIGNALS]
+        for outcome in outcomes:
+            print(json.dumps(asdict(outcome)), file=sys.__stdout__, flush=True)
         with open(os.devnull, "w") as sys.stdout:
-            shell.run_cell(what_it_defines(shell, source) if any(b.sites for b in blows) else source)
+            shell.run_cell(what_it_defines(shell, source) if any(o.sites for o in outcomes) else source)
     print('"end"', file=sys.__stdout__, flush=True)
     signal.pause()
 
@@ -85,11 +85,12 @@ def what_it_defines(shell: InteractiveShell, source: str) -> str:
 class Fork:
     """A fork of this process that runs one cell."""
 
-    def __init__(self, shell: InteractiveShell, cell: int, source: str, strike: str, scratch: Path) -> None:
-        self.blow = Blow(cell, strike)
-        self.home = scratch / f"{cell}-{strike}"
-        # Of the two forks one is struck as soon as there is a site's folder, the other once a server listens.
-        self._awaited = b"" if (strike == "kill") == bool(cell % 2) else b"http://127.0.0.1:"
+    def __init__(self, shell: InteractiveShell, cell: int, source: str, name: str, scratch: Path) -> None:
+        self.outcome = Outcome(cell, name)
+        self.home = scratch / f"{cell}-{name}"
+        # One of the two forks gets its signal as soon as there is a site's folder, the other once a server
+        # listens.
+        self._awaited = b"" if (name == "kill") == bool(cell % 2) else b"http://127.0.0.1:"
         self._seconds = 0.05 if source.startswith("%%bash") else 2  # to wait for a site to begin
         shutil.copytree(scratch / "work", self.home / "work", symlinks=True)
         (self.home / "tmp").mkdir()
@@ -113,28 +114,30 @@ class Fork:
             shell.run_cell(source)
             atexit._run_exitfuncs()
 
-    def strike(self) -> Blow:
-        """Strike when the moment has come, and see what is left in the end.
+    def interrupt(self) -> Outcome:
+        """Send the signal when the moment has come, and see what is left in the end.
 
-        A cell that ends before the moment is not struck.
+        A cell that ends before the moment gets none.
         """
         if self._wait_for_the_moment():
             children = psutil.Process(self._pid).children(recursive=True)
             # A kernel's interrupt goes to its group, with the commands of %%bash in it; a kill to itself.
-            (os.killpg if self.blow.strike == "interrupt" else os.kill)(self._pid, STRIKES[self.blow.strike])
+            (os.killpg if self.outcome.signal == "interrupt" else os.kill)(
+                self._pid, SIGNALS[self.outcome.signal]
+            )
             within(PATIENCE, self._has_ended)
-            self.blow.left = remains(self.home, children)
+            self.outcome.left = remains(self.home, children)
         if not self._has_ended():
-            self.blow.left.append("the fork itself")
+            self.outcome.left.append("the fork itself")
             os.kill(self._pid, signal.SIGKILL)
-        return self.blow
+        return self.outcome
 
     def _wait_for_the_moment(self) -> bool:
         """Return whether it has come before the cell was over."""
         within(PATIENCE, lambda: (self.home / "began").exists() or self._has_ended())
         within(self._seconds, lambda: self._sites() or self._has_ended())
         if self._sites():
-            self.blow.sites = True
+            self.outcome.sites = True
             within(3, lambda: self._has_ended() or any(map(self._has_come_so_far, self._sites())))
         return not self._has_ended()
 

@@ -1,4 +1,4 @@
-"""What holds for a notebook about servers: the same verdicts in each run, nothing left by one that is struck.
+"""What holds for a notebook about servers: the same verdicts in each run, and nothing left when interrupted.
 
 Each notebook has a test file of its own, so that two workers can run them side by side.
 """
@@ -14,7 +14,7 @@ import pytest
 
 from authoring.files import COURSE, ROOT
 from authoring.run.kernel import kernel_environment
-from tests.helpers.interrupting import MARK, STRIKES, remains
+from tests.helpers.interrupting import MARK, SIGNALS, remains
 
 
 class ServingNotebook:
@@ -34,20 +34,23 @@ class ServingNotebook:
         done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
         assert done.returncode == 0, f"the {run} run: {done.stdout}{done.stderr}"
 
-    def test_a_notebook_that_is_struck_in_any_cell_leaves_nothing(self) -> None:
+    def test_a_notebook_that_is_interrupted_in_any_cell_leaves_nothing(self) -> None:
         with TemporaryDirectory(prefix="s-") as name:  # short: a socket's path may have some 100 characters
             home = Path(name)
-            blows, children = strike_every_cell(self.path, home)
-            left = [blow for blow in blows if blow["left"]]
+            outcomes, children = interrupt_every_cell(self.path, home)
+            left = [outcome for outcome in outcomes if outcome["left"]]
             assert not left, left
-            with_sites = {strike: cells_that_began_sites(blows, strike) for strike in STRIKES}
+            with_sites = {name: cells_that_began_sites(outcomes, name) for name in SIGNALS}
             assert len(with_sites["kill"]) > 5
             assert with_sites["kill"] == with_sites["interrupt"]
             assert remains(home, children) == [], "sites that cells share outlived the kernel that was killed"
 
 
-def strike_every_cell(notebook: Path, home: Path) -> tuple[list[dict], list[psutil.Process]]:
-    """Run tests/striking.py and kill it at its end. Returns its blows, and the processes that it had then."""
+def interrupt_every_cell(notebook: Path, home: Path) -> tuple[list[dict], list[psutil.Process]]:
+    """Run tests/helpers/interrupting.py and kill it at its end.
+
+    Returns the outcomes that it told, and the processes that it had then.
+    """
     (home / "tmp").mkdir()
     own = {MARK: str(home), "TMPDIR": str(home / "tmp")}
     program = [sys.executable, Path(__file__).with_name("interrupting.py"), notebook, home]
@@ -56,16 +59,16 @@ def strike_every_cell(notebook: Path, home: Path) -> tuple[list[dict], list[psut
             program, env=kernel_environment(home) | own, stdout=subprocess.PIPE, stderr=errors, text=True
         )
     try:
-        blows = []
+        outcomes = []
         for line in process.stdout:
             if (told := json.loads(line)) == "end":
-                return blows, psutil.Process(process.pid).children(recursive=True)
-            blows.append(told)
+                return outcomes, psutil.Process(process.pid).children(recursive=True)
+            outcomes.append(told)
         raise AssertionError((home / "errors").read_text())
     finally:
         process.kill()
         process.communicate()
 
 
-def cells_that_began_sites(blows: list[dict], strike: str) -> list[int]:
-    return [blow["cell"] for blow in blows if blow["sites"] and blow["strike"] == strike]
+def cells_that_began_sites(outcomes: list[dict], name: str) -> list[int]:
+    return [told["cell"] for told in outcomes if told["sites"] and told["signal"] == name]

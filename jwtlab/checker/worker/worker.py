@@ -21,7 +21,7 @@ from jwtlab.checker.answer.server import enter_face
 from jwtlab.checker.catalogue import Exercise
 from jwtlab.checker.verdict import Verdict
 from jwtlab.checker.worker.judge import Task, broken, judge
-from jwtlab.site.world import database_template, fill
+from jwtlab.site.world import database_template, prepare
 
 IDLE = 20 * 60  # seconds without a check after which a worker goes; the next check starts another
 
@@ -78,7 +78,7 @@ class Worker:
         world = self._folder / f"world-{settings}"  # one for all checks: Django's settings name it
         shutil.rmtree(world, ignore_errors=True)
         world.mkdir()
-        return world, fill(world, self._template(settings) if settings else None)
+        return world, prepare(world, self._template(settings) if settings else None, clock=True)
 
     def _template(self, settings: str) -> Path:
         if settings not in self._templates:
@@ -122,7 +122,7 @@ class Worker:
         try:
             world = self._folder / f"world-{face}"
             world.mkdir(exist_ok=True)
-            fill(world, self._template(face))
+            prepare(world, self._template(face), clock=True)
             enter_face(face, world)
         except Exception as error:  # of the demo site, which somebody may have changed
             with suppress(Closed):

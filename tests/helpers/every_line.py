@@ -1,0 +1,115 @@
+"""Ends starts of a site at one line after another: a program that tests/test_site.py starts.
+
+    python -m tests.helpers.every_line PROJECT SCRATCH STEP
+
+It starts a site of PROJECT once, to see which lines of jwtlab.site and of Python's `subprocess` a start comes
+to. Then it forks for every STEP-th of them, twice: one fork is interrupted when it comes to that line, and
+lives on with the traceback in its hands, as a notebook's kernel does; the other is killed there by SIGKILL.
+For each fork it prints a line of JSON: the line, how it was ended, and what was left of its site.
+"""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from types import FrameType
+
+import psutil
+
+from jwtlab import site as package
+from jwtlab.site import start_site
+
+PATIENCE = 30  # seconds for what should take a moment
+OURS = (str(Path(package.__file__).parent), subprocess.__file__)
+MARK = "JWTLAB_EVERY_LINE"  # in the environment of a fork, and of all that comes from it
+
+
+def main(project: Path, scratch: Path, step: int) -> None:
+    for line in lines_of_a_start(project)[::step]:
+        for way in ("interrupted", "killed"):
+            folder = scratch / f"{line.replace('/', '_')}-{way}"
+            folder.mkdir()
+            print(json.dumps([line, way, what_is_left(project, line, way, folder)]), flush=True)
+
+
+def lines_of_a_start(project: Path) -> list[str]:
+    """Return the lines that a start comes to, in the order in which it does so first."""
+    lines: dict[str, None] = {}
+    sys.settrace(at_each_line(lambda line: lines.setdefault(line)))
+    site = start_site(project=project)
+    sys.settrace(None)
+    site.stop()
+    return list(lines)
+
+
+def at_each_line(act: Callable[[str], None]) -> Callable:
+    """Return a trace function that calls `act` with each of our lines."""
+
+    def trace(frame: FrameType, event: str, argument: object) -> Callable | None:
+        if not frame.f_code.co_filename.startswith(OURS):
+            return None
+        if event == "line":
+            act(f"{frame.f_code.co_filename}:{frame.f_lineno}")
+        return trace
+
+    return trace
+
+
+def what_is_left(project: Path, line: str, way: str, folder: Path) -> list[str]:
+    """Fork, end the fork's start at this line, and return what is there though it was given time to go."""
+    reads, writes = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        os.environ[MARK], tempfile.tempdir = str(folder), str(folder)
+        start_and_end(project, line, way)
+        os.write(writes, b"interrupted")
+        signal.pause()
+    os.close(writes)
+    os.read(reads, 100)  # until it has been interrupted or killed
+    left = ["the start was not ended at this line"]
+    deadline = time.monotonic() + PATIENCE
+    while left and time.monotonic() < deadline:
+        left = [str(process) for process in marked(folder) if process.pid != pid]
+        left += [path.name for path in folder.iterdir()]
+    os.kill(pid, signal.SIGKILL)
+    os.waitpid(pid, 0)
+    os.close(reads)
+    return left
+
+
+def start_and_end(project: Path, line: str, way: str) -> None:
+    """In the fork: start a site and end it at this line; return with the traceback still at hand."""
+    kept: list[BaseException] = []
+
+    def end(reached: str) -> None:
+        if reached == line:
+            sys.settrace(None)
+            if way == "killed":
+                os.kill(os.getpid(), signal.SIGKILL)
+            raise KeyboardInterrupt
+
+    sys.settrace(at_each_line(end))
+    try:
+        start_site(project=project).stop()  # if it does not come to that line this time
+    except KeyboardInterrupt as interrupt:
+        kept.append(interrupt)
+    globals()["kept"] = kept
+
+
+def marked(folder: Path) -> list[psutil.Process]:
+    """Return the processes that come from a fork and run."""
+    return [
+        process
+        for process in psutil.process_iter(["environ", "status"])
+        if (process.info["environ"] or {}).get(MARK) == str(folder)
+        and process.info["status"] != psutil.STATUS_ZOMBIE
+    ]
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3]))
