@@ -19,6 +19,7 @@ import psutil
 import pytest
 
 from jwtlab.browser import Browser, BrowserError, open_browser, session
+from jwtlab.browser import engine as engine_module
 from jwtlab.browser import page as page_module
 from jwtlab.install import programs
 from tests.helpers.requirements import engine_or_skip
@@ -122,9 +123,7 @@ def browser(started: Browser) -> Browser:
 def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
     """Do not wait long for what will not come; the browser itself gets a second, on a busy machine too."""
     monkeypatch.setattr(page_module, "PATIENCE", 0.3)
-    for engine in ("jwtlab.browser.firefox", "jwtlab.browser.chromium"):
-        if engine in sys.modules:
-            monkeypatch.setattr(f"{engine}.PATIENCE", 1.0)
+    monkeypatch.setattr(engine_module, "PATIENCE", 1.0)
 
 
 def test_a_page_is_filled_clicked_and_read(browser: Browser, sites: tuple[Server, Server]) -> None:
@@ -342,24 +341,6 @@ def test_it_works_where_a_loop_runs_as_in_a_notebook(browser: Browser, sites: tu
         return browser.open(sites[0].at("127.0.0.1") + "/form").title
 
     assert asyncio.run(cell()) == "A form"
-
-
-@pytest.mark.parametrize("engine", ["chromium"], indirect=True)
-def test_what_playwright_switches_off_stays_off(browser: Browser) -> None:
-    """Of several --disable-features Chromium obeys the last, and ours comes last."""
-    features = [
-        [set(flag.partition("=")[2].split(",")) for flag in flags if flag.startswith("--disable-features=")]
-        for flags in commands_of_children()
-    ]
-    playwrights, ours = next(given for given in features if len(given) == 2)
-    assert ours - playwrights == {"WebUIOmniboxPopup", "WebUIOmniboxAimPopup"}
-    assert not playwrights - ours
-
-
-def commands_of_children() -> Iterator[list[str]]:
-    for process in psutil.Process().children(recursive=True):
-        with suppress(psutil.NoSuchProcess):  # ended meanwhile
-            yield process.cmdline()
 
 
 def test_a_page_that_is_closed_says_so(browser: Browser, sites: tuple[Server, Server]) -> None:

@@ -5,19 +5,20 @@
     page.fill("User name", "vitor").fill("Password", "123").click("Log in")
     browser.cookies()
 
-driven     `open_browser`, the browser and the people at it
-page       a page: open, fill, click, run a script, look
-records    cookies, storage and requests as tables
-traffic    the requests of a page, kept as the browser reports them
-engine     what a browser has to do for us
-chromium   Chromium, Chrome and Edge do it, through Playwright
-firefox    Firefox does it, over WebDriver BiDi
-folder     the temporary folder of a browser
+session     `open_browser`, the browser and the people at it; `try_out`
+page        a page: open, fill, click, run a script, look
+tables      cookies, storage and requests as tables
+network     the requests of a page, kept as the browser reports them
+engine      what a browser has to do for us
+chromium    Chromium, Chrome and Edge do it, by the Chrome DevTools Protocol
+firefox     Firefox does it, by WebDriver BiDi
+controls    fields, buttons and links, found by their names
+connection  commands, results and events: the same for both, but for the transport
+process     the browser's process, its guard and its folder; why it does not start
 """
 
-from jwtlab.browser.engine import BrowserError
 from jwtlab.browser.page import Page
-from jwtlab.browser.session import Browser, Person, open_browser
-from jwtlab.browser.tables import Cookie, Request
+from jwtlab.browser.session import Browser, Person, open_browser, try_out
+from jwtlab.browser.tables import BrowserError, Cookie, Request
 
-__all__ = ["Browser", "BrowserError", "Cookie", "Page", "Person", "Request", "open_browser"]
+__all__ = ["Browser", "BrowserError", "Cookie", "Page", "Person", "Request", "open_browser", "try_out"]

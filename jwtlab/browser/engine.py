@@ -9,11 +9,6 @@ from jwtlab.browser.network import Traffic
 from jwtlab.browser.tables import BrowserError, Cookie
 
 PATIENCE = 10.0  # seconds that a page gets to show something, before we say that it does not
-STARTING = 60.0  # seconds; a browser's first start on a busy machine has taken ten
-
-
-class Gone(BrowserError):
-    """The browser, or the document a script ran in, went away in the middle."""
 
 
 class Tab(Protocol):
@@ -56,18 +51,12 @@ class Jar(Protocol):
 class Engine(Protocol):
     """A running browser."""
 
-    is_running: bool
+    @property
+    def is_running(self) -> bool: ...
 
     def open_jar(self) -> Jar: ...
 
     def close(self) -> None: ...
-
-
-def no_control(label: str, kind: str) -> BrowserError:
-    """The error for a page without what a reader named, after PATIENCE."""
-    return BrowserError(
-        f"The page shows no {kind} called {label!r}. Look at what it does show: page.text, page.screenshot()."
-    )
 
 
 def no_answer(url: str, reason: Any) -> BrowserError:

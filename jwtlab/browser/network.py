@@ -50,17 +50,18 @@ class Traffic:
 
     def requests(self) -> list[Request]:
         """The requests that were answered. What the browser held back never left, and has no answer."""
-        return [_request(entry) for entry in list(self._entries.values()) if _counts(entry)]
+        entries = list(self._entries.values())
+        return [_request(entry, entry.status) for entry in entries if entry.status and _counts(entry)]
 
     def _entry(self, key: Hashable) -> _Entry:
         return self._entries.setdefault(key, _Entry())
 
 
 def _counts(entry: _Entry) -> bool:
-    return entry.status is not None and entry.url.startswith("http") and not SCENERY.match(entry.url)
+    return entry.url.startswith("http") and not SCENERY.match(entry.url)
 
 
-def _request(entry: _Entry) -> Request:
+def _request(entry: _Entry, status: int) -> Request:
     cookies = entry.headers.get("cookie", "")
     return Request(
         method=entry.method,
@@ -68,5 +69,5 @@ def _request(entry: _Entry) -> Request:
         cookies=tuple(cookie.partition("=")[0] for cookie in cookies.split("; ") if cookie),
         site=entry.headers.get("sec-fetch-site"),
         origin=entry.headers.get("origin"),
-        status=entry.status,
+        status=status,
     )

@@ -11,8 +11,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Self
 
-from jwtlab.browser.engine import PATIENCE, BrowserError, Gone, Tab
-from jwtlab.browser.tables import Request, Stored, Table
+from jwtlab.browser.connection import Gone
+from jwtlab.browser.engine import PATIENCE, Tab
+from jwtlab.browser.tables import BrowserError, Request, Stored, Table
 from jwtlab.show import html
 from jwtlab.workspace.files import work_folder
 
@@ -59,11 +60,11 @@ class Page:
 
     @property
     def url(self) -> str:
-        return self.run("location.href")
+        return str(self.run("location.href"))
 
     @property
     def title(self) -> str:
-        return self.run("document.title")
+        return str(self.run("document.title"))
 
     @property
     def text(self) -> str:

@@ -10,13 +10,15 @@ import threading
 from collections.abc import Callable
 from typing import Self
 
-from jwtlab.browser.engine import BrowserError, Engine, Jar
+from jwtlab.browser.engine import Engine, Jar
 from jwtlab.browser.page import Page
-from jwtlab.browser.tables import Cookie, Table
+from jwtlab.browser.process import STARTING
+from jwtlab.browser.tables import BrowserError, Cookie, Table
 from jwtlab.errors import MissingProgram
 from jwtlab.install import programs
 from jwtlab.workspace.fallback import show_stored_results
 
+TRYING = 30.0  # seconds that a browser has to start when it is only tried out
 YOU = "you"  # who opens a page when nobody is named
 
 _running: dict[str, "Browser"] = {}
@@ -63,15 +65,32 @@ def _none_here(engine: str | None) -> str:
     return f"This drives {wanted}, and this machine has none. To run it here: {cure}"
 
 
-def _start(found: programs.Browser) -> Engine:
+def _start(found: programs.Browser, seconds: float = STARTING) -> Engine:
     # Imported here: each takes its time, and nobody needs both.
     if found.engine == "firefox":
         from jwtlab.browser.firefox import Firefox
 
-        return Firefox(found.path)
+        return Firefox(found.path, seconds)
     from jwtlab.browser.chromium import Chromium
 
-    return Chromium(found.path)
+    return Chromium(found.path, seconds)
+
+
+def try_out(engine: str | None = None) -> str | None:
+    """Start a browser of this family, read something back from a page in it, and end it: a few seconds.
+
+    Returns None when all of that worked, else why it did not and what to do, in one line. The browser of this
+    kernel is left alone.
+    """
+    found = programs.find_browser(engine)
+    if found is None:
+        return _none_here(engine)
+    try:
+        with Browser(_start(found, TRYING)) as browser:
+            title = browser.open("data:text/html,<title>it works</title>").title
+    except BrowserError as error:
+        return str(error)
+    return None if title == "it works" else f"{found.path.name} shows no page: its title is {title!r}."
 
 
 @atexit.register

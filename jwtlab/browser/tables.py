@@ -6,7 +6,7 @@ The same state gives the same table, to the byte; values are shortened as in `jw
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import ClassVar, NamedTuple, SupportsIndex, TypeVar, overload
+from typing import ClassVar, NamedTuple, Protocol, SupportsIndex, TypeVar, overload
 from urllib.parse import urlsplit
 
 from jwtlab.errors import LabError
@@ -37,7 +37,7 @@ class Cookie:
     same_site: str | None  # None: the server did not say
     expires: float | None
 
-    COLUMNS: ClassVar = (
+    COLUMNS: ClassVar[tuple[Column, ...]] = (
         Column("name", 16),
         Column("value", 29),
         Column("Domain", 16),
@@ -69,7 +69,7 @@ class Stored:
     key: str
     value: str
 
-    COLUMNS: ClassVar = (Column("key", 24), Column("value", 74))
+    COLUMNS: ClassVar[tuple[Column, ...]] = (Column("key", 24), Column("value", 74))
 
     @property
     def cells(self) -> tuple[str, ...]:
@@ -87,7 +87,7 @@ class Request:
     origin: str | None
     status: int
 
-    COLUMNS: ClassVar = (
+    COLUMNS: ClassVar[tuple[Column, ...]] = (
         Column("request", 34),
         Column("cookies sent", 15),
         Column("Sec-Fetch-Site", 14),
@@ -108,7 +108,16 @@ class Request:
         )
 
 
-Row = TypeVar("Row", Cookie, Stored, Request)
+class Shown(Protocol):
+    """A row: it has a cell for each of its kind's columns."""
+
+    COLUMNS: ClassVar[tuple[Column, ...]]
+
+    @property
+    def cells(self) -> tuple[str, ...]: ...
+
+
+Row = TypeVar("Row", bound=Shown)
 
 
 class Table(tuple[Row, ...]):

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from jwtlab.browser.chromium import LESS_WORK
+from jwtlab.browser.chromium import SWITCHES
 from jwtlab.install import programs
 
 PATIENCE = (
@@ -21,7 +21,7 @@ QUIET = (  # no sandbox, because containers run as root; the rest keeps the brow
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
-    LESS_WORK,
+    next(switch for switch in SWITCHES if switch.startswith("--disable-features")),
 )
 
 
