@@ -99,11 +99,10 @@ def run_exercises(options: argparse.Namespace) -> int:
 def print_plan() -> None:
     """Print what the exercises of the course still lack, if anything."""
     from authoring.exercises.build import read_all
-    from authoring.exercises.places import PLACES
     from authoring.files import COURSE
     from authoring.lint.plan import lacking
 
-    lines = lacking(read_all(PLACES), [path.stem[:2] for path in COURSE.find()])
+    lines = lacking(read_all(COURSE), [path.stem[:2] for path in COURSE.find()])
     print("\n".join(["", "Still to be written:", *lines]) if lines else "")
 
 

@@ -4,8 +4,7 @@ from pathlib import Path
 
 import nbformat
 
-from authoring.build import holds, report
-from authoring.files import COURSE, Course, LessonError
+from authoring.files import COURSE, Course, CourseError, settle
 from authoring.lesson import read_lesson, to_text
 
 
@@ -16,14 +15,12 @@ def bring_back(notebook: Path, course: Course = COURSE) -> str:
     kept.
     """
     if not notebook.is_file():
-        raise LessonError(f"There is no notebook {notebook}. Name a file in work/ or notebooks/.")
+        raise CourseError(f"There is no notebook {notebook}. Name a file in work/ or notebooks/.")
     path = course.lessons / f"{notebook.stem}.md"
     if not path.is_file():
-        raise LessonError(
+        raise CourseError(
             f"No lesson has the name {notebook.stem}. Write its front matter first, in {path.name}."
         )
     text = to_text(read_lesson(path), nbformat.read(notebook, as_version=4).cells)
-    written = not holds(path, text)
-    if written:
-        path.write_text(text, encoding="utf-8", newline="\n")
-    return report(path, course, written=written)
+    [report] = settle({path: text}, course)
+    return report

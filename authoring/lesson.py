@@ -5,8 +5,10 @@ The text is the source. jupytext does the conversion; this module adds what the 
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, get_origin, get_type_hints
 
 import jupytext
 from jupytext.myst import MystMetadataParsingError
@@ -14,7 +16,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_markdown_cell, new_notebook
 from yaml import YAMLError
 
-from authoring.files import FRAME_TAG, KEPT_CELL_METADATA, LessonError
+from authoring.files import FRAME_TAG, KEPT_CELL_METADATA, CourseError
 
 FRONT_MATTER = re.compile(r"\A---\n.*?^---\n", re.DOTALL | re.MULTILINE)
 CODE_FENCE = re.compile(r"^`{3,}\{code-cell\} *(\S*)$", re.MULTILINE)
@@ -49,38 +51,63 @@ class Lesson:
 
 
 def read_lesson(path: Path) -> Lesson:
-    """Read one lesson's text. Raises LessonError for front matter or a cell that cannot be read."""
+    """Read one lesson's text. Raises CourseError for front matter or a cell that cannot be read."""
     text = path.read_text(encoding="utf-8")
     front = FRONT_MATTER.match(text)
     if front is None:
-        raise LessonError(f"{path.name} has no front matter. Begin it as course/README.md shows.")
+        raise unreadable(path, 1, "it has no front matter. Begin it as course/README.md shows.")
     try:
         notebook = jupytext.reads(text, fmt="md:myst")
-    except (YAMLError, MystMetadataParsingError) as error:
-        raise LessonError(f"{path.name} cannot be read: {error}") from error
-    if any(cell.cell_type == "raw" for cell in notebook.cells):
-        raise LessonError(f"{path.name} has a raw cell. A lesson is made of Markdown and code.")
-    return Lesson(path, front.group(), read_meta(path.name, notebook.metadata.get("jwtlab")), notebook.cells)
+    except YAMLError as error:
+        mark, said = getattr(error, "problem_mark", None), getattr(error, "problem", error)
+        raise unreadable(path, mark.line + 2 if mark else 1, f"the front matter: {said}. Mend it.") from error
+    except MystMetadataParsingError as error:
+        line = re.search(r"line (\d+)", str(error))
+        raise unreadable(path, int(line[1]) if line else 1, f"{error}. Mend it.") from error
+    for cell in notebook.cells:
+        if cell.cell_type == "raw":
+            line_of = text.count("\n", 0, text.index(cell.source)) + 1
+            raise unreadable(path, line_of, "a raw cell. A lesson is made of Markdown and code.")
+    return Lesson(path, front.group(), read_meta(path, front.group(), notebook.metadata), notebook.cells)
 
 
-def read_meta(name: str, block: object) -> Meta:
-    """The `jwtlab` block as a record.
+def unreadable(path: Path, line: int, problem: str) -> CourseError:
+    """Return the error that names a place in a lesson's text."""
+    return CourseError(f"course/lessons/{path.name}:{line}: {problem}")
 
-    Raises LessonError for a field that is missing, unknown or of another kind.
+
+KINDS = {
+    str: "a text, in quotes where it looks like a number",
+    int: "a number",
+    list: "a list",
+    dict: "a table",
+}
+
+
+def read_meta(path: Path, front: str, metadata: Mapping[str, Any]) -> Meta:
+    """The `jwtlab` block of the front matter as a record.
+
+    Raises CourseError for a field that is missing, unknown or of another kind.
     """
+
+    def line_of(name: str) -> int:
+        found = re.search(rf"^ *{name}:", front, re.MULTILINE)
+        return front.count("\n", 0, found.start()) + 1 if found else 1
+
+    block = metadata.get("jwtlab")
     if not isinstance(block, dict):
-        raise LessonError(f"{name} has no `jwtlab:` block in its front matter. course/README.md shows one.")
-    fields = Meta.__annotations__
-    if unknown := sorted(set(block) - set(fields)):
-        raise LessonError(f"{name}: `jwtlab` has no field {unknown[0]!r}. It has {', '.join(fields)}.")
-    for field, annotation in fields.items():
-        kind = getattr(annotation, "__origin__", annotation)
-        if not isinstance(block.get(field), kind):
-            raise LessonError(f"{name}: `jwtlab.{field}` must be a {kind.__name__}, as in course/README.md.")
-    return Meta(**{field: plain(block[field]) for field in fields})
+        raise unreadable(path, 1, "no `jwtlab:` block in the front matter. course/README.md shows one.")
+    known = {name: get_origin(kind) or kind for name, kind in get_type_hints(Meta).items()}
+    for name in sorted(set(block) - set(known)):
+        raise unreadable(path, line_of(name), f"`jwtlab` has no field {name!r}. It has {', '.join(known)}.")
+    for name, kind in known.items():
+        if not isinstance(block.get(name), kind):
+            where = line_of(name if name in block else "jwtlab")
+            raise unreadable(path, where, f"`jwtlab.{name}` must be {KINDS[kind]}, as in course/README.md.")
+    return Meta(**{name: plain(block[name]) for name in known})
 
 
-def plain(value: object) -> object:
+def plain(value: Any) -> Any:
     """A value of the front matter as plain text, list or dictionary."""
     if isinstance(value, dict):
         return {str(key): str(text).strip() for key, text in value.items()}
@@ -134,9 +161,9 @@ def to_text(lesson: Lesson, cells: list[NotebookNode]) -> str:
 
 
 def source_of(cell: NotebookNode) -> NotebookNode:
-    """A copy of `cell` with what a text can hold. Raises LessonError for an image pasted into it."""
+    """A copy of `cell` with what a text can hold. Raises CourseError for an image pasted into it."""
     if cell.get("attachments"):
-        raise LessonError(
+        raise CourseError(
             "A cell holds a pasted image. Save it as a file beside the notebook and link to it."
         )
     metadata = {key: value for key, value in cell.metadata.items() if key in KEPT_CELL_METADATA and value}

@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from authoring.files import Course, LessonError
+from authoring.files import Course, CourseError
 from authoring.lesson import Lesson
 
 TABLE = re.compile(r"(?<=<!-- notebooks:begin -->\n).*?(?=<!-- notebooks:end -->)", re.DOTALL)
@@ -34,7 +34,7 @@ Each word, what it means in this course, and the notebook that introduces it.
 
 
 def pages(lessons: list[Lesson], course: Course) -> dict[Path, str]:
-    """Every generated page, as path and text. Raises LessonError when README.md has lost its markers."""
+    """Every generated page, as path and text. Raises CourseError when README.md has lost its markers."""
     return {
         course.notebooks / "START.md": START.format(table=start_table(lessons)),
         course.notebooks / "GLOSSARY.md": glossary(lessons),
@@ -81,7 +81,7 @@ def glossary(lessons: list[Lesson]) -> str:
 def with_table(readme: str, table: str) -> str:
     """`readme` with the table between its two markers."""
     if not TABLE.search(readme):
-        raise LessonError(
+        raise CourseError(
             "README.md has lost `<!-- notebooks:begin -->` and `<!-- notebooks:end -->`. Put them back."
         )
     return TABLE.sub(lambda _: table + "\n", readme)

@@ -8,15 +8,15 @@ other, so that no right answer is taken on trust. The learner's copy has neither
 import ast
 import hashlib
 import json
+import re
 import tomllib
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
-from authoring.files import ROOT, LessonError
-from jwtlab.checker.quiz import FOLDER, Option, Question
-
-SOURCES = ROOT / "course" / "quizzes"
-MISCONCEPTIONS = ROOT / "course" / "misconceptions.toml"
+from authoring.files import COURSE, Course, CourseError, settle
+from jwtlab.checker.quiz import Option, Question
 
 QUESTION_FIELDS = {"question", "verify", "options"}
 OPTION_FIELDS = {"text", "result", "feedback", "misconception"}
@@ -47,26 +47,35 @@ class Quiz:
         ]
 
 
-def read_quizzes(path: Path) -> list[Quiz]:
-    """The quizzes of one lesson. Raises LessonError for a file that cannot be read, naming the quiz."""
+def read_quizzes(path: Path, course: Course = COURSE) -> list[Quiz]:
+    """The quizzes of one lesson. Raises CourseError for what cannot be read, with file and line."""
+    text = path.read_text(encoding="utf-8")
     try:
-        tables = tomllib.loads(path.read_text(encoding="utf-8"))
+        tables = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise LessonError(f"{path.name} cannot be read: {error}") from error
-    return [read_quiz(f"{path.stem}.{slug}", table) for slug, table in tables.items()]
+        line = re.search(r"line (\d+)", str(error))
+        raise CourseError(f"{course.place(path, int(line[1]) if line else 1)}: {error}. Mend it.") from error
+    quizzes = []
+    for slug, table in tables.items():
+        try:
+            quizzes.append(read_quiz(f"{path.stem}.{slug}", table))
+        except CourseError as error:
+            begin = text.find(f"\n[{slug}]") + 1
+            raise CourseError(f"{course.place(path, text.count(chr(10), 0, begin) + 1)}: {error}") from error
+    return quizzes
 
 
-def read_quiz(id: str, table: dict) -> Quiz:
-    """One quiz from its table. Raises LessonError for a field too many or too few."""
+def read_quiz(id: str, table: Mapping[str, Any]) -> Quiz:
+    """One quiz from its table. Raises CourseError for a field too many or too few."""
     if not {"question", "options"} <= table.keys() <= QUESTION_FIELDS:
-        raise LessonError(f"Quiz {id}: give `question`, `options`, and `verify` where no cell settles it.")
+        raise CourseError(f"Quiz {id}: give `question`, `options`, and `verify` where no cell settles it.")
     for option in table["options"]:
         if option.keys() | {"misconception"} != OPTION_FIELDS:
-            raise LessonError(
+            raise CourseError(
                 f"Quiz {id}: an option has `text`, `result`, `feedback`, and a wrong one `misconception`."
             )
     if sum("misconception" not in option for option in table["options"]) != 1:
-        raise LessonError(f"Quiz {id}: one option is right, and has no `misconception`. The others have one.")
+        raise CourseError(f"Quiz {id}: one option is right, and has no `misconception`. The others have one.")
     written = sorted(table["options"], key=lambda option: place(id, option["text"]))
     options = tuple(
         Option(option["text"], option["feedback"].strip(), option.get("misconception")) for option in written
@@ -80,23 +89,25 @@ def place(id: str, text: str) -> str:
     return hashlib.sha256(f"{id}\n{text}".encode()).hexdigest()
 
 
-def outcome(code: str, names: dict) -> str:
+def outcome(code: str, names: dict[str, Any]) -> str:
     """What the last expression of `code` gives, as text. `names` are there for it to use, and are changed."""
-    body = ast.parse(code).body
-    exec(compile(ast.Module(body[:-1], []), "<verify>", "exec"), names)
-    return str(eval(compile(ast.Expression(body[-1].value), "<verify>", "eval"), names))
+    *body, last = ast.parse(code).body
+    if not isinstance(last, ast.Expr):
+        raise CourseError("The last line of a `verify` is the value that settles the question.")
+    exec(compile(ast.Module(body, []), "<verify>", "exec"), names)
+    return str(eval(compile(ast.Expression(last.value), "<verify>", "eval"), names))
 
 
-def built() -> dict[Path, str]:
-    """The learner's copies, as path and text."""
+def built(course: Course = COURSE) -> dict[Path, str]:
+    """Return the learner's copies, as path and text."""
     return {
-        FOLDER / f"{source.stem}.json": for_learners(read_quizzes(source))
-        for source in sorted(SOURCES.glob("[0-9][0-9].toml"))
+        course.built_quizzes / f"{source.stem}.json": for_learners(read_quizzes(source, course))
+        for source in sorted(course.quizzes.glob("*.toml"))
     }
 
 
 def for_learners(quizzes: list[Quiz]) -> str:
-    """The text of a learner's copy: questions and options, in the order in which they are shown."""
+    """Return the text of a learner's copy: questions and options, in the order in which they are shown."""
     questions = {}
     for quiz in quizzes:
         table = asdict(quiz.question)
@@ -104,28 +115,15 @@ def for_learners(quizzes: list[Quiz]) -> str:
     return json.dumps(questions, indent=1, ensure_ascii=False) + "\n"
 
 
-def build(*, check: bool = False) -> list[str]:
+def stale(course: Course = COURSE) -> list[Path]:
+    """Return the learner's copies that have no source any more."""
+    return sorted(set(course.built_quizzes.glob("*.json")) - built(course).keys())
+
+
+def build(*, check: bool = False, course: Course = COURSE) -> list[str]:
     """Write the learner's copies that changed, remove those without a source, and report it, a line a file.
 
-    With `check` nothing is written, and a difference is a LessonError.
+    With `check` nothing is written, and a difference is a CourseError.
     """
-    files = built()
-    stale = [path for path in sorted(FOLDER.glob("*.json")) if path not in files]
-    changed = [
-        path for path, text in files.items() if not path.is_file() or path.read_bytes() != text.encode()
-    ]
-    if check and (changed or stale):
-        names = "\n".join(path.relative_to(ROOT).as_posix() for path in [*changed, *stale])
-        raise LessonError(f"Not what course/quizzes gives; run `python -m authoring quizzes`:\n{names}")
-    FOLDER.mkdir(parents=True, exist_ok=True)
-    for path in changed:
-        path.write_text(files[path], encoding="utf-8", newline="\n")
-    for path in stale:
-        path.unlink()
-    return [
-        *(
-            f"{'written  ' if path in changed else 'unchanged'}  {path.relative_to(ROOT).as_posix()}"
-            for path in files
-        ),
-        *(f"removed    {path.relative_to(ROOT).as_posix()}" for path in stale),
-    ]
+    would = "python -m authoring quizzes" if check else ""
+    return settle(built(course), course, stale=stale(course), check=would)

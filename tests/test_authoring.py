@@ -4,6 +4,7 @@ The drift tests execute nothing; that the outputs are true is the gate's affair.
 in a real kernel, and three that fail once.
 """
 
+import re
 import shutil
 import sys
 import tempfile
@@ -17,12 +18,12 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 
 from authoring.__main__ import main
 from authoring.bring_back import bring_back
-from authoring.build import build, holds, unexecuted
-from authoring.files import COURSE, Course, LessonError
+from authoring.build import build, unexecuted
+from authoring.files import COURSE, Course, CourseError, holds
 from authoring.lesson import Lesson, anchor, frame_cell, read_lesson, to_text
 from authoring.pages import glossary, pages, readme_table, start_table, with_table
 from authoring.run.canonical import canonical, to_json
-from authoring.run.kernel import kernel_environment
+from authoring.run.execute import kernel_environment
 
 SAMPLE = Path(__file__).parent / "data" / "00_sample.md"
 LESSONS = COURSE.find()
@@ -41,6 +42,7 @@ def course(tmp_path: Path) -> Course:
     course.lessons.mkdir(parents=True)
     course.notebooks.mkdir()
     shutil.copy(SAMPLE, course.lessons)
+    course.manifest.write_text("[lessons]\n00_sample = []\n", encoding="utf-8")
     course.readme.write_text("<!-- notebooks:begin -->\n<!-- notebooks:end -->\n", encoding="utf-8")
     return course
 
@@ -123,14 +125,14 @@ def test_an_anchor_is_the_one_that_github_makes(term: str, expected: str) -> Non
     ("old", "new", "message"),
     [
         ("---\njupytext", "jupytext", "has no front matter"),
-        ("jwtlab:", "other:", "has no `jwtlab:` block"),
-        ('number: "00"', "number: 00", "`jwtlab.number` must be a str"),
-        ("minutes: 30", "minutes: half an hour", "`jwtlab.minutes` must be a int"),
-        ("  title: A sample\n", "", "`jwtlab.title` must be a str"),
+        ("jwtlab:", "other:", "no `jwtlab:` block"),
+        ('number: "00"', "number: 00", "`jwtlab.number` must be a text"),
+        ("minutes: 30", "minutes: half an hour", "`jwtlab.minutes` must be a number"),
+        ("  title: A sample\n", "", "`jwtlab.title` must be a text"),
         ("title: A sample", "title: A sample\n  level: 1", "no field 'level'"),
-        ("value: What", "value: What: ", "cannot be read: mapping values are not allowed"),
-        ("[raises-exception]", "[raises-exception", "cannot be read: Code cell"),
-        ("```{code-cell} ipython3\nprint", "```{raw-cell}\nprint", "has a raw cell"),
+        ("value: What", "value: What: ", "the front matter: mapping values are not allowed"),
+        ("[raises-exception]", "[raises-exception", "Code cell"),
+        ("```{code-cell} ipython3\nprint", "```{raw-cell}\nprint", "a raw cell"),
     ],
 )
 def test_what_cannot_be_read_names_the_lesson_and_the_reason(
@@ -140,9 +142,9 @@ def test_what_cannot_be_read_names_the_lesson_and_the_reason(
     text = path.read_text(encoding="utf-8")
     assert old in text
     path.write_text(text.replace(old, new, 1), encoding="utf-8")
-    with pytest.raises(LessonError, match=message) as error:
+    with pytest.raises(CourseError, match=message) as error:
         read_lesson(path)
-    assert "00_sample.md" in str(error.value)
+    assert re.match(r"course/lessons/00_sample\.md:\d+: ", str(error.value))
 
 
 @pytest.mark.parametrize("name", ["00", "00_sample", "course/lessons/00_sample.md", "work/00_sample.ipynb"])
@@ -151,7 +153,7 @@ def test_a_lesson_is_found_by_number_name_or_path(name: str, course: Course) -> 
 
 
 def test_an_unknown_lesson_is_an_error_that_names_the_known_ones(course: Course) -> None:
-    with pytest.raises(LessonError, match=r"no lesson '07'\. Known: 00_sample"):
+    with pytest.raises(CourseError, match=r"no lesson '07'\. Known: 00_sample"):
         course.find(["07"])
 
 
@@ -240,7 +242,7 @@ def test_the_table_goes_between_the_markers_of_the_readme(course: Course) -> Non
 
 
 def test_a_readme_without_markers_is_an_error() -> None:
-    with pytest.raises(LessonError, match="notebooks:begin"):
+    with pytest.raises(CourseError, match="notebooks:begin"):
         with_table("# x\n", "")
 
 
@@ -267,15 +269,15 @@ def test_edits_in_jupyterlab_come_back_to_the_text(course: Course) -> None:
 
 
 def test_what_cannot_come_back_is_refused_with_the_reason(course: Course, tmp_path: Path) -> None:
-    with pytest.raises(LessonError, match="There is no notebook"):
+    with pytest.raises(CourseError, match="There is no notebook"):
         bring_back(tmp_path / "00_sample.ipynb", course)
     stranger = tmp_path / "mine.ipynb"
     nbformat.write(new_notebook(), stranger)
-    with pytest.raises(LessonError, match="No lesson has the name mine"):
+    with pytest.raises(CourseError, match="No lesson has the name mine"):
         bring_back(stranger, course)
     pasted = new_markdown_cell("![](attachment:x.png)", attachments={"x.png": {"image/png": "iVBORw0KGgo="}})
     nbformat.write(new_notebook(cells=[pasted]), tmp_path / "00_sample.ipynb")
-    with pytest.raises(LessonError, match="pasted image"):
+    with pytest.raises(CourseError, match="pasted image"):
         bring_back(tmp_path / "00_sample.ipynb", course)
 
 
@@ -340,10 +342,12 @@ BROKEN = {
 
 def test_a_failing_build_names_lesson_cell_and_error_and_writes_nothing(course: Course) -> None:
     front = SAMPLE.read_text(encoding="utf-8").partition("## Three")[0]
+    listed = "".join(f"{name} = []\n" for name in ("00_sample", *BROKEN))
+    course.manifest.write_text(f"[lessons]\n{listed}", encoding="utf-8")
     for name, (source, _) in BROKEN.items():
         text = f"{front}```{{code-cell}} ipython3\n{source}\n```\n"
         (course.lessons / f"{name}.md").write_text(text, encoding="utf-8")
-    with pytest.raises(LessonError) as error:
+    with pytest.raises(CourseError) as error:
         build(list(BROKEN), course=course)
     for name, (_, message) in BROKEN.items():
         assert f"{name}, {message}" in str(error.value)
@@ -359,7 +363,7 @@ def test_an_output_that_differs_on_the_next_machine_is_not_written(
             cell.update(outputs=[text], execution_count=1)
 
     monkeypatch.setattr("authoring.build.execute_all", execute_all)
-    with pytest.raises(LessonError, match=r"00_sample, In\[1\]: an output with an object's address"):
+    with pytest.raises(CourseError, match=r"00_sample, In\[1\]: an output with an object's address"):
         build([], course=course)
     assert list(course.notebooks.iterdir()) == []
 
@@ -367,7 +371,7 @@ def test_an_output_that_differs_on_the_next_machine_is_not_written(
 def test_the_check_names_what_would_change(course: Course, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("authoring.build.execute_all", lambda notebooks, folder: None)
     monkeypatch.setattr("authoring.build.findings", lambda text: [])
-    with pytest.raises(LessonError, match=r"run `make notebooks`:\nnotebooks/00_sample\.ipynb\n"):
+    with pytest.raises(CourseError, match=r"run `make notebooks`:\nnotebooks/00_sample\.ipynb\n"):
         build([], check=True, course=course)
     assert list(course.notebooks.iterdir()) == []
 

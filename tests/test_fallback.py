@@ -17,7 +17,7 @@ from nbformat import NotebookNode
 from authoring.files import COURSE
 from authoring.run import execute
 from authoring.run.canonical import canonical
-from authoring.run.kernel import kernel_environment
+from authoring.run.execute import kernel_environment
 from jwtlab.workspace import fallback
 from jwtlab.workspace.fallback import _Cell, _Running
 from tests.helpers.requirements import engine_or_skip

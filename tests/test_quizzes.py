@@ -20,19 +20,18 @@ import pytest
 import requests
 from nbformat import NotebookNode
 
-from authoring.exercises.places import PLACES
 from authoring.exercises.reading import read_source
-from authoring.files import COURSE, LessonError
+from authoring.files import COURSE, CourseError
 from authoring.lint.prose import BANNED
-from authoring.quiz import MISCONCEPTIONS, SOURCES, Quiz, build, built, outcome, read_quiz, read_quizzes
+from authoring.quiz import Quiz, build, built, outcome, read_quiz, read_quizzes
 from jwtlab.checker.quiz import FOLDER, Answered, Question, quiz
 from jwtlab.errors import LabError
 from jwtlab.site import Site, start_site
 from jwtlab.workspace.progress import Progress
 
-FILES = sorted(SOURCES.glob("*.toml"))
+FILES = sorted(COURSE.quizzes.glob("*.toml"))
 ALL = [quiz for path in FILES for quiz in read_quizzes(path)]
-BELIEFS = tomllib.loads(MISCONCEPTIONS.read_text(encoding="utf-8"))
+BELIEFS = tomllib.loads(COURSE.misconceptions.read_text(encoding="utf-8"))
 CALL = re.compile(r"""^quiz\("([^"]*)"\)$""", re.MULTILINE)
 
 # Of what a reader of a quiz sees, besides the words that no lesson may hold.
@@ -201,7 +200,7 @@ def test_a_belief_is_one_sentence_with_its_truth_and_source(id: str) -> None:
 
 
 def test_every_belief_is_met_in_a_quiz_or_in_a_wrong_answer() -> None:
-    sources = [read_source(path) for path in PLACES.find()]
+    sources = [read_source(path) for path in COURSE.find_exercises()]
     in_quizzes = {option.misconception for quiz in ALL for option in quiz.question.options}
     in_exercises = {id for source in sources for id in source.misconceptions}
     assert BELIEFS.keys() - in_quizzes - in_exercises == set()
@@ -333,7 +332,7 @@ def table(**changes: object) -> dict:
     ids=["a field too many", "a field too few", "two right", "none right"],
 )
 def test_a_quiz_with_a_fault_is_named(changed: dict, said: str) -> None:
-    with pytest.raises(LessonError, match=re.escape(said)):
+    with pytest.raises(CourseError, match=re.escape(said)):
         read_quiz("00.x", table(**changed))
 
 

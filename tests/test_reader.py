@@ -13,7 +13,7 @@ import pytest
 from nbformat import NotebookNode
 
 from authoring.files import COURSE
-from authoring.run.kernel import kernel_environment
+from authoring.run.execute import kernel_environment
 from jwtlab.errors import LabError
 from jwtlab.workspace import for_your_browser, reader
 from jwtlab.workspace.reader import HERE, PLACES, Reach, where_is_the_reader

@@ -26,11 +26,20 @@ class CutError(ValueError):
 
 @dataclass(frozen=True)
 class Cut:
-    """A marked text as its two versions. `written`: the numbers of the solution's lines that are cut out."""
+    """A marked text as its two versions.
+
+    `written`: the numbers of the solution's lines that are cut out. `solution_from` and `starter_from`: the
+    line of the marked text from which each line of a version comes; `above` lines stand over the text in its
+    file, which is `file`, or the exercise's own text where that is empty.
+    """
 
     solution: str
     starter: str
     written: frozenset[int]
+    solution_from: tuple[int, ...] = ()
+    starter_from: tuple[int, ...] = ()
+    above: int = 0
+    file: str = ""
 
     @property
     def written_lines(self) -> list[str]:
@@ -38,11 +47,24 @@ class Cut:
         lines = self.solution.splitlines()
         return [lines[number - 1].strip() for number in sorted(self.written)]
 
+    def solution_line(self, number: int) -> int:
+        """Return on which line of its file a line of the solution stands."""
+        return self.above + line_in(self.solution_from, number)
 
-def cut(marked: str) -> Cut:
+    def starter_line(self, number: int) -> int:
+        """Return on which line of its file a line of the starter stands."""
+        return self.above + line_in(self.starter_from, number)
+
+
+def line_in(lines: tuple[int, ...], number: int) -> int:
+    """Return the `number`th of `lines`; the nearest where there are fewer."""
+    return lines[min(max(number, 1), len(lines)) - 1] if lines else 1
+
+
+def cut(marked: str, *, above: int = 0, file: str = "") -> Cut:
     """Take a marked text apart. Raises CutError for marks that do not match."""
-    solution: list[str] = []
-    starter: list[str] = []
+    solution: list[tuple[int, str]] = []
+    starter: list[tuple[int, str]] = []
     written: set[int] = set()
     opened = 0  # the line of the mark that is open
     filled = False  # whether anything stands below it yet
@@ -50,21 +72,29 @@ def cut(marked: str) -> Cut:
         if mark := OPEN.fullmatch(line):
             if opened and filled:
                 raise CutError(
-                    number, f"`# <<` inside the cut of line {opened}. Close that with `# >>` first."
+                    number, f"`# <<` inside the cut of line {opened + above}. Close that with `# >>` first."
                 )
             opened, filled = opened or number, False
-            starter.append(f"{mark['indent']}{mark['instead'] or '...'}".rstrip())
+            starter.append((number, f"{mark['indent']}{mark['instead'] or '...'}".rstrip()))
         elif CLOSE.fullmatch(line):
             if not opened:
                 raise CutError(number, "`# >>` without a `# <<` above it.")
             opened = 0
         else:
-            solution.append(line)
+            solution.append((number, line))
             if opened:
                 filled = True
                 written.add(len(solution))
             else:
-                starter.append(line)
+                starter.append((number, line))
     if opened:
         raise CutError(opened, "`# <<` without a `# >>` below it.")
-    return Cut("\n".join(solution) + "\n", "\n".join(starter) + "\n", frozenset(written))
+    return Cut(
+        "\n".join(line for _, line in solution) + "\n",
+        "\n".join(line for _, line in starter) + "\n",
+        frozenset(written),
+        tuple(number for number, _ in solution),
+        tuple(number for number, _ in starter),
+        above,
+        file,
+    )

@@ -3,16 +3,19 @@
 `reading` makes it from the writer's text.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from authoring.exercises.cuts import Cut
 from authoring.exercises.patches import Answer
-from authoring.exercises.places import id_of
+from authoring.files import id_of
 from jwtlab.checker.catalogue import CODE, FILE, PREDICT
 
 KINDS = (CODE, FILE, PREDICT)
 STAGES = ("worked", "faded", "free")
+NEEDS = ("nginx", "browser")  # programs that an exercise can ask for
+FACES = ("seed", "hardened", "rotating")  # of the demo site, on which an exercise can take place
 
 
 @dataclass(frozen=True)
@@ -20,7 +23,6 @@ class Meta:
     """The lines `name: value` at the top of an exercise, up to the first empty line."""
 
     title: str
-    place: int  # where it stands among the exercises of its notebook, from 1
     stage: str
     minutes: int
     concepts: list[str]
@@ -72,16 +74,18 @@ class Source:
     path: Path
     meta: Meta
     text: str
-    cuts: dict[str, Cut]
-    also_right: dict[str, Answer]
+    cuts: Mapping[str, Cut]
+    also_right: Mapping[str, Answer]
     wrong: list[Wrong]
-    options: dict[str, Option]
+    options: Mapping[str, Option]
     check: str
-    check_line: int  # of the file, on which the code of the check begins
-    messages: dict[str, Message]
+    messages: Mapping[str, Message]
     hints: list[str]
     proven: str
     not_checked: str
+    # On which line of the file what stands: `title` and the other fields of the head; `asked`; `solution`;
+    # `check`; `hint 1` to `hint 3`; `proven`; `not checked`.
+    lines: Mapping[str, int]
 
     @property
     def id(self) -> str:
@@ -96,14 +100,15 @@ class Source:
     def solution(self) -> Answer:
         if self.meta.kind == PREDICT:
             return next(letter for letter, option in self.options.items() if option.key is None) + "\n"
-        return self.whole("solution")
+        return self.whole({file: one.solution for file, one in self.cuts.items()})
 
     @property
     def starter(self) -> Answer:
-        return "...\n" if self.meta.kind == PREDICT else self.whole("starter")
+        if self.meta.kind == PREDICT:
+            return "...\n"
+        return self.whole({file: one.starter for file, one in self.cuts.items()})
 
-    def whole(self, version: str) -> Answer:
-        texts = {file: getattr(one, version) for file, one in self.cuts.items()}
+    def whole(self, texts: dict[str, str]) -> Answer:
         return texts if self.meta.kind == FILE else texts[""]
 
     @property

@@ -8,9 +8,8 @@ import tomllib
 from collections.abc import Callable, Iterator
 from functools import cache
 
-from authoring.exercises.places import PLACES, Places
 from authoring.exercises.source import Source
-from authoring.files import Course
+from authoring.files import COURSE, Course
 from authoring.lint.prose import BANNED
 
 Found = Iterator[tuple[int, str]]
@@ -46,11 +45,11 @@ SHORT = 12  # a line of fewer characters, such as `return None`, gives nothing a
 LONGEST_OPTION = 1.2  # the right option may be this much longer than the longest other one
 
 
-def check_texts(source: Source, places: Places = PLACES) -> list[str]:
+def check_texts(source: Source, course: Course = COURSE) -> list[str]:
     """Everything in the texts of one exercise that breaks a rule, a line each, with file and line."""
     found = [(line, rule.__name__, advice) for rule in RULES for line, advice in rule(source)]
-    found += [(line, rule.__name__, advice) for rule in COURSE_RULES for line, advice in rule(source, places)]
-    return [f"{places.name(source.path)}:{line}: {name}: {advice}" for line, name, advice in sorted(found)]
+    found += [(line, rule.__name__, advice) for rule in COURSE_RULES for line, advice in rule(source, course)]
+    return [f"{course.name(source.path)}:{line}: {name}: {advice}" for line, name, advice in sorted(found)]
 
 
 def texts(source: Source) -> Iterator[tuple[int, str]]:
@@ -173,28 +172,28 @@ def fair_options(source: Source) -> Found:
 
 
 @cache
-def known_beliefs(places: Places) -> set[str]:
-    return set(tomllib.loads((places.root / "course" / "misconceptions.toml").read_text(encoding="utf-8")))
+def known_beliefs(course: Course) -> set[str]:
+    return set(tomllib.loads(course.misconceptions.read_text(encoding="utf-8")))
 
 
-def beliefs(source: Source, places: Places = PLACES) -> Found:
+def beliefs(source: Source, course: Course = COURSE) -> Found:
     """Every misconception that a wrong answer names is in the inventory."""
     for wrong in source.wrong:
-        if wrong.misconception and wrong.misconception not in known_beliefs(places):
+        if wrong.misconception and wrong.misconception not in known_beliefs(course):
             advice = "Choose one of course/misconceptions.toml, or add it there."
             yield wrong.line, f"no misconception {wrong.misconception!r}. {advice}"
 
 
 @cache
-def taught(number: str, places: Places) -> str:
+def taught(number: str, course: Course) -> str:
     """The text of all lessons up to this number."""
-    paths = [path for path in Course(places.root).find() if path.stem[:2] <= number]
+    paths = [path for path in course.find() if path.stem[:2] <= number]
     return "\n".join(path.read_text(encoding="utf-8") for path in paths)
 
 
-def taught_words(source: Source, places: Places = PLACES) -> Found:
+def taught_words(source: Source, course: Course = COURSE) -> Found:
     """Concepts and abbreviations were met in a lesson before; most are in its glossary."""
-    lessons = taught(source.notebook, places)
+    lessons = taught(source.notebook, course)
     for concept in source.meta.concepts:
         if not re.search(rf"(?<!\w){re.escape(concept)}(?!\w)", lessons, re.IGNORECASE):
             yield 1, f"the concept {concept!r} stands in no lesson up to {source.notebook}. Use its word."

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 
 from authoring.exercises import checkfile
 from authoring.exercises.patches import Answer
-from authoring.exercises.places import PLACES, Places
 from authoring.exercises.source import Source
+from authoring.files import COURSE, Course
 from authoring.lint.exercises import leaks, said_badly
 from authoring.proofs.mutants import mutants
 from authoring.proofs.survivors import disagreements, listed
@@ -24,8 +24,8 @@ EMPTY = ("", "...\n", "# nothing yet\n")
 class Trial:
     """One exercise and a client of the checker. Each answer is run once, however many properties see it."""
 
-    def __init__(self, source: Source, client: Client, places: Places = PLACES) -> None:
-        self.source, self.client, self.places = source, client, places
+    def __init__(self, source: Source, client: Client, course: Course = COURSE) -> None:
+        self.source, self.client, self.course = source, client, course
         self.exercise = checkfile.exercise(source)
         self._seen: dict[str, Verdict] = {}
 
@@ -91,7 +91,7 @@ def wrong_answers_get_their_message(trial: Trial) -> Iterator[str]:
     for wrong in trial.source.wrong:
         verdict = trial.verdict(wrong.answer)
         if verdict.outcome not in FAILED or verdict.key != wrong.key:
-            where = f"{trial.places.name(trial.source.path)}:{wrong.line}"
+            where = f"{trial.course.name(trial.source.path)}:{wrong.line}"
             yield f"{where}: {wrong.name!r} must get {wrong.key!r}, and gets: {in_words(verdict)}"
         elif verdict.outcome == COULD_NOT_RUN and verdict.fault != "your code":
             yield f"{wrong.name!r} is said to be the fault of {verdict.fault}: {in_words(verdict)}"
@@ -155,7 +155,7 @@ def mutants_die(trial: Trial) -> Iterator[str]:
     """No fault passes but those listed with a reason, and those do. None breaks the check itself."""
     verdicts = [(one, trial.run(one.answer)) for one in mutants(trial.source)]
     alive = [one for one, verdict in verdicts if verdict.outcome == PASSED]
-    yield from disagreements(alive, listed(trial.source, trial.places))
+    yield from disagreements(alive, listed(trial.source, trial.course))
     broken = [(one, verdict) for one, verdict in verdicts if verdict.fault == THE_COURSE]
     for one, verdict in broken[:1]:
         yield f"the check itself fails on {len(broken)} mutants; first: {one}: {in_words(verdict)}"

@@ -8,29 +8,29 @@ reason = "…"
 
 import tomllib
 
-from authoring.exercises.places import Places, PracticeError
 from authoring.exercises.source import Source
+from authoring.files import Course, CourseError
 from authoring.proofs.mutants import Mutant
 
 FIELDS = {"was", "became", "reason"}
 
 
-def listed(source: Source, places: Places) -> dict[tuple[str, str], str]:
+def listed(source: Source, course: Course) -> dict[tuple[str, str], str]:
     """The reasons by what was and what became of it, for one exercise."""
-    path = places.sources / source.notebook / "survivors.toml"
+    path = course.texts / source.notebook / "survivors.toml"
     if not path.is_file():
         return {}
     try:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
     except tomllib.TOMLDecodeError as error:
-        raise PracticeError(f"{places.name(path)}: {error}") from error
-    if unknown := table.keys() - {f"{one.parent.name}.{one.stem}" for one in places.find([source.notebook])}:
-        raise PracticeError(f"{places.name(path)}: no exercise {', '.join(sorted(unknown))}. Remove it.")
+        raise CourseError(f"{course.name(path)}: {error}") from error
+    if unknown := table.keys() - {
+        f"{one.parent.name}.{one.stem}" for one in course.find_exercises([source.notebook])
+    }:
+        raise CourseError(f"{course.name(path)}: no exercise {', '.join(sorted(unknown))}. Remove it.")
     for entry in table.get(source.id, []):
         if entry.keys() != FIELDS or len(entry["reason"].split()) < 4:
-            raise PracticeError(
-                f"{places.name(path)}: each entry of {source.id} has was, became and a reason."
-            )
+            raise CourseError(f"{course.name(path)}: each entry of {source.id} has was, became and a reason.")
     return {(entry["was"], entry["became"]): entry["reason"] for entry in table.get(source.id, [])}
 
 

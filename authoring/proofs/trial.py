@@ -4,9 +4,9 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from authoring.exercises.places import PLACES, Places
 from authoring.exercises.reading import read_source
 from authoring.exercises.source import Source
+from authoring.files import COURSE, Course
 from authoring.lint.exercises import check_texts
 from authoring.proofs.mutants import mutants
 from authoring.proofs.properties import PROPERTIES, Trial, right_answers_pass
@@ -19,16 +19,16 @@ def try_out(names: list[str], *, show: bool = False) -> int:
     With `show`, the verdicts are printed in full, as a learner sees them.
     """
     with Client() as client:
-        return sum(try_one(path, client, show=show) for path in PLACES.find(names))
+        return sum(try_one(path, client, show=show) for path in COURSE.find_exercises(names))
 
 
-def try_one(path: Path, client: Client, *, show: bool = False, places: Places = PLACES) -> int:
+def try_one(path: Path, client: Client, *, show: bool = False, course: Course = COURSE) -> int:
     """The same for the exercise at `path`."""
-    source = read_source(path, places)
-    trial = Trial(source, client, places)
+    source = read_source(path, course)
+    trial = Trial(source, client, course)
     for line in table(trial, show=show):
         print(line, flush=True)
-    found = check_texts(source, places) + failures(trial)
+    found = check_texts(source, course) + failures(trial)
     print("\n".join(["", *found]) if found else "\nEverything holds.", flush=True)
     return len(found)
 

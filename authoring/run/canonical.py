@@ -126,3 +126,23 @@ def canonical_output(output: NotebookNode, count: int | None) -> NotebookNode:
 def replace_ports(value: object) -> object:
     """`value` with the ports of loopback addresses written as 8000; anything but text as it is."""
     return re.sub(PORT, PORT_REPLACEMENT, value) if isinstance(value, str) else value
+
+
+def as_lines(outputs: list[NotebookNode]) -> list[str]:
+    """Outputs as lines to be compared by eye: each under a heading with its kind."""
+    lines = []
+    for output in outputs:
+        if output.output_type == "stream":
+            lines += [f"[{output.name}]", *split(output.text)]
+        elif output.output_type == "error":
+            lines += ["[error]", *output.traceback]
+        else:
+            lines += [f"[{output.output_type}] {dict(output.metadata) or ''}".rstrip()]
+            for mime, value in sorted(output.data.items()):
+                lines += [f"[{mime}]", *split(value)]
+    return lines
+
+
+def split(value: object) -> list[str]:
+    """Lines, with the difference between `a` and `a` and a line end kept, and carriage returns to be seen."""
+    return str(value).replace("\r", "\\r").split("\n")

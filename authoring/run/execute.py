@@ -1,12 +1,13 @@
-"""Execute lessons, each in a kernel of its own, several side by side.
+"""Execute notebooks, each in a kernel of its own, several side by side; and the environment of these kernels.
 
-The environment of a kernel is the same here and in the gate (authoring/run/gate.py), and takes little from
-the shell: an author's IPython profile, proxies, .netrc or Django settings must not reach a stored output.
+It is the environment of the gate's kernels too (authoring/run/gate.py), and takes little from the shell: an
+author's IPython profile, proxies, .netrc or Django settings must not reach a stored output.
 """
 
 import asyncio
 import os
 import subprocess
+import sys
 import tempfile
 from pathlib import Path
 
@@ -16,19 +17,33 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 
-from authoring.files import RAISES_TAG, LessonError
-from authoring.run.kernel import kernel_environment
+from authoring.files import RAISES_TAG, ROOT, CourseError
+from jwtlab.workspace.jupyter import httpie_folder
 
 CELL_TIMEOUT = 60  # seconds; the gate's is --nbval-cell-timeout in pyproject.toml
+
+# What a kernel takes over from the shell. Above all not PYTEST_CURRENT_TEST: ipykernel, when it sees that,
+# does not show what child processes print (ipykernel.iostream), so the gate would see less than a reader.
+INHERITED = (
+    "HOME",
+    "USER",
+    "LOGNAME",
+    "LANG",
+    "LC_ALL",
+    "LC_CTYPE",
+    "TZ",
+    "TMPDIR",
+    "PYTHONDONTWRITEBYTECODE",
+)
 
 
 def execute_all(notebooks: dict[str, NotebookNode], folder: Path) -> None:
     """Execute the notebooks in place, as many side by side as there are cores.
 
-    `folder` is their current folder, as it will be a reader's. Raises one LessonError for all that failed.
+    `folder` is their current folder, as it will be a reader's. Raises one CourseError for all that failed.
     """
     if problems := asyncio.run(side_by_side(notebooks, folder)):
-        raise LessonError("\n\n".join(problems))
+        raise CourseError("\n\n".join(problems))
 
 
 async def side_by_side(notebooks: dict[str, NotebookNode], folder: Path) -> list[str]:
@@ -85,3 +100,24 @@ def describe(
     """Which lesson, which cell, what happened, and the cell."""
     source = [f"    {line}" for line in cell.source.splitlines()]
     return "\n".join([f"{name}, In[{number}]: {problem}", "", *source, "", *(traceback or [])])
+
+
+def kernel_environment(scratch: Path) -> dict[str, str]:
+    """The whole environment of a kernel. `scratch`: an empty folder for what it and its children write."""
+    inherited = {name: os.environ[name] for name in INHERITED if name in os.environ}
+    path = [str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)]
+    return inherited | {
+        "PATH": os.pathsep.join(path),
+        "PYTHONPATH": str(ROOT),
+        "PYTHONNOUSERSITE": "1",
+        "IPYTHONDIR": str(scratch / "ipython"),
+        "JUPYTER_CONFIG_DIR": str(scratch / "jupyter-config"),
+        "JUPYTER_DATA_DIR": str(scratch / "jupyter-data"),
+        "JUPYTER_RUNTIME_DIR": str(scratch / "jupyter-runtime"),
+        "HTTPIE_CONFIG_DIR": str(httpie_folder(scratch / "httpie")),
+        # requests would send a password from ~/.netrc in place of the lesson's own header.
+        "NETRC": str(scratch / "netrc"),
+        "NO_PROXY": "127.0.0.1,localhost",
+        "JWTLAB_WORK": str(scratch / "work"),
+        "JWTLAB_READER": "here",  # whoever builds in a container shows the same as everybody else
+    }

@@ -17,14 +17,19 @@ from queue import Empty
 
 import nbval.plugin
 import pytest
-from nbformat import NotebookNode
 from nbval.kernel import RunningKernel, start_new_kernel
 from nbval.plugin import IPyNbCell, IPyNbFile, NbCellError, get_sanitize_patterns
 
 from authoring.files import ROOT
-from authoring.run.canonical import PORT, PORT_REPLACEMENT, canonical_outputs, merge_streams
+from authoring.run.canonical import (
+    PORT,
+    PORT_REPLACEMENT,
+    as_lines,
+    canonical_outputs,
+    merge_streams,
+)
+from authoring.run.execute import kernel_environment
 from authoring.run.hygiene import findings
-from authoring.run.kernel import kernel_environment
 
 ALIVE_POLL = 0.5  # seconds between two looks at whether a kernel that has not answered still lives
 UNCOMPARED_MESSAGES = {"clear_output", "update_display_data"}  # nbval prints a note and ignores them
@@ -173,26 +178,6 @@ class Form(pytest.Item):
 
 def in_words(error: Exception) -> str:
     return "the fresh output is not the stored one" if str(error) == "Cell outputs differ" else str(error)
-
-
-def as_lines(outputs: list[NotebookNode]) -> list[str]:
-    """Outputs as lines to be compared by eye: each under a heading with its kind."""
-    lines = []
-    for output in outputs:
-        if output.output_type == "stream":
-            lines += [f"[{output.name}]", *split(output.text)]
-        elif output.output_type == "error":
-            lines += ["[error]", *output.traceback]
-        else:
-            lines += [f"[{output.output_type}] {dict(output.metadata) or ''}".rstrip()]
-            for mime, value in sorted(output.data.items()):
-                lines += [f"[{mime}]", *split(value)]
-    return lines
-
-
-def split(value: object) -> list[str]:
-    """Lines, with the difference between `a` and `a` and a line end kept, and carriage returns to be seen."""
-    return str(value).replace("\r", "\\r").split("\n")
 
 
 @pytest.hookimpl(wrapper=True)

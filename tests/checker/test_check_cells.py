@@ -8,14 +8,14 @@ import pytest
 from IPython.core.inputtransformer2 import TransformerManager
 from jupyter_client.manager import start_new_kernel
 
-from authoring.exercises.places import PLACES
 from authoring.exercises.reading import read_source
-from authoring.run.kernel import kernel_environment
+from authoring.files import COURSE
+from authoring.run.execute import kernel_environment
 from jwtlab.checker.catalogue import Catalogue
 from jwtlab.checker.magics import Cells
 
 ID = "01.label"
-CELL = f"%%exercise {ID}\n{read_source(PLACES.find([ID])[0]).solution}"
+CELL = f"%%exercise {ID}\n{read_source(COURSE.find_exercises([ID])[0]).solution}"
 PASSED = f"✓ passed · {ID} · "
 
 Run = Callable[[str], list[str]]

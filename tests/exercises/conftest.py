@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from authoring.exercises.places import PLACES, Places, id_of
-from authoring.proofs.properties import Trial
 from authoring.exercises.reading import read_source
-from jwtlab.install import programs
+from authoring.files import COURSE, Course, id_of
+from authoring.proofs.properties import Trial
 from jwtlab.checker.worker.client import Client
+from jwtlab.install import programs
 
 DATA = Path(__file__).parent / "data"
 SAMPLE_LESSON = DATA.parents[1] / "data" / "00_sample.md"
@@ -35,7 +35,7 @@ def trial_of(client: Client) -> Callable[[Path], Trial]:
     return make
 
 
-@pytest.fixture(params=PLACES.find(), ids=id_of)
+@pytest.fixture(params=COURSE.find_exercises(), ids=id_of)
 def trial(request: pytest.FixtureRequest, trial_of: Callable[[Path], Trial]) -> Trial:
     """Each exercise of the course in turn; skipped where this machine lacks a program that it needs."""
     trial = trial_of(request.param)
@@ -46,24 +46,25 @@ def trial(request: pytest.FixtureRequest, trial_of: Callable[[Path], Trial]) -> 
 
 
 @pytest.fixture
-def places(tmp_path: Path) -> Places:
+def course(tmp_path: Path) -> Course:
     """A course with the sample lesson and the sample exercise, not yet built."""
-    places = Places(tmp_path)
-    (places.sources / "00").mkdir(parents=True)
-    shutil.copy(DATA / "half.txt", places.sources / "00" / "half.py")
+    course = Course(tmp_path)
+    (course.texts / "00").mkdir(parents=True)
+    shutil.copy(DATA / "half.txt", course.texts / "00" / "half.py")
     lessons = tmp_path / "course" / "lessons"
     lessons.mkdir()
     shutil.copy(SAMPLE_LESSON, lessons)
-    shutil.copy(PLACES.root / "course" / "misconceptions.toml", lessons.parent)
-    return places
+    shutil.copy(COURSE.misconceptions, lessons.parent)
+    course.manifest.write_text('[lessons]\n00_sample = ["half"]\n', encoding="utf-8")
+    return course
 
 
 @pytest.fixture
-def edit(places: Places) -> Callable[..., Path]:
+def edit(course: Course) -> Callable[..., Path]:
     """A function that makes edits in the sample exercise, pairs of old and new, and returns its path."""
 
     def edit(*pairs: tuple[str, str]) -> Path:
-        path = places.sources / "00" / "half.py"
+        path = course.texts / "00" / "half.py"
         text = path.read_text(encoding="utf-8")
         for old, new in pairs:
             assert old in text, old

@@ -2,12 +2,11 @@
 
 import pytest
 
-from authoring.files import COURSE
 from authoring.exercises.build import read_all
-from authoring.exercises.places import PLACES
+from authoring.files import COURSE
+from authoring.lint.exercises import check_texts
 from authoring.lint.plan import missing, out_of_order
 from authoring.proofs.properties import PROPERTIES, Property, Trial, mutants_die
-from authoring.lint.exercises import check_texts
 
 OF_ANSWERS = [holds for holds in PROPERTIES if holds is not mutants_die]  # those are in a file of their own
 
@@ -24,10 +23,10 @@ def test_its_texts_keep_to_the_rules(trial: Trial) -> None:
 
 
 def test_a_free_exercise_comes_after_a_faded_one() -> None:
-    problems = list(out_of_order(source for sources in read_all(PLACES).values() for source in sources))
+    problems = list(out_of_order(source for sources in read_all(COURSE).values() for source in sources))
     assert not problems, "\n" + "\n".join(problems)
 
 
-@pytest.mark.parametrize("number", [path.stem[:2] for path in COURSE.find()])
+@pytest.mark.parametrize("number", [path.stem[:2] for path in COURSE.find_exercises()])
 def test_a_notebook_has_all_that_it_needs(number: str) -> None:
-    assert list(missing(number, read_all(PLACES).get(number, []))) == []
+    assert list(missing(number, read_all(COURSE).get(number, []))) == []

@@ -1,9 +1,9 @@
 """The mutants of every exercise: in a file of their own, since they take as long as all the rest."""
 
-from authoring.proofs.mutants import mutants
-from authoring.exercises.places import PLACES
-from authoring.proofs.properties import Trial, mutants_die
 from authoring.exercises.reading import read_source
+from authoring.files import COURSE
+from authoring.proofs.mutants import mutants
+from authoring.proofs.properties import Trial, mutants_die
 from authoring.proofs.survivors import listed
 
 KILLED = 0.95  # of all mutants; those that live are listed, each with its reason
@@ -15,8 +15,8 @@ def test_its_mutants_die_but_those_that_are_listed(trial: Trial) -> None:
 
 
 def test_of_all_mutants_nearly_all_die() -> None:
-    sources = [read_source(path) for path in PLACES.find()]
-    alive = sum(len(listed(source, PLACES)) for source in sources)
+    sources = [read_source(path) for path in COURSE.find_exercises()]
+    alive = sum(len(listed(source, COURSE)) for source in sources)
     total = sum(len(mutants(source)) for source in sources)
     assert total > 0
     assert 1 - alive / total >= KILLED, f"{alive} of {total} live"

@@ -3,6 +3,7 @@
 Nothing is executed here; that the outputs of the solutions are true is the gate's affair.
 """
 
+import shutil
 from collections.abc import Callable
 from itertools import zip_longest
 from pathlib import Path
@@ -13,17 +14,16 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_output
 
 from authoring.__main__ import main
-from authoring.build import holds
-from authoring.run.canonical import canonical, to_json
 from authoring.exercises import checkfile
 from authoring.exercises.build import build, built, lesson_of, not_passed, read_all, still, unexecuted
 from authoring.exercises.notebooks import solution_cells
-from authoring.exercises.places import PLACES, Places, PracticeError
-from authoring.proofs.properties import Trial
 from authoring.exercises.reading import read_source
+from authoring.files import COURSE, Course, CourseError, holds
+from authoring.proofs.properties import Trial
 from authoring.proofs.trial import try_one
-from jwtlab.checker.worker.client import Client
+from authoring.run.canonical import canonical, to_json
 from jwtlab.checker.catalogue import Catalogue
+from jwtlab.checker.worker.client import Client
 
 Edit = Callable[..., Path]
 
@@ -31,30 +31,30 @@ Edit = Callable[..., Path]
 
 
 def test_the_committed_exercises_are_those_of_the_texts() -> None:
-    files = still(read_all(PLACES), PLACES)
+    files = still(read_all(COURSE), COURSE)
     assert files
-    changed = [PLACES.name(path) for path, text in files.items() if not holds(path, text)]
+    changed = [COURSE.name(path) for path, text in files.items() if not holds(path, text)]
     assert not changed, "run `make exercises`"
 
 
 def test_nothing_else_lies_among_them() -> None:
-    by_notebook = read_all(PLACES)
-    names = {f"{lesson_of(number, PLACES).name}.ipynb" for number in by_notebook}
-    made = {*still(by_notebook, PLACES), *(PLACES.solutions / name for name in names)}
-    assert set(built(PLACES)) == made
+    by_notebook = read_all(COURSE)
+    names = {f"{lesson_of(number, COURSE).name}.ipynb" for number in by_notebook}
+    made = {*still(by_notebook, COURSE), *(COURSE.solutions / name for name in names)}
+    assert set(built(COURSE)) == made
 
 
-@pytest.mark.parametrize("number", sorted({path.parent.name for path in PLACES.find()}))
+@pytest.mark.parametrize("number", sorted({path.parent.name for path in COURSE.find_exercises()}))
 def test_the_committed_solutions_are_those_of_the_texts_and_pass(number: str) -> None:
     """Sources and form; outputs as stored, and each last verdict is that it has passed."""
-    [(name, wanted)] = unexecuted({number: read_all(PLACES)[number]}, PLACES).items()
-    path = PLACES.solutions / f"{name}.ipynb"
+    [(name, wanted)] = unexecuted({number: read_all(COURSE)[number]}, COURSE).items()
+    path = COURSE.solutions / f"{name}.ipynb"
     stored = nbformat.read(path, as_version=4)
     pairs = zip_longest(stored.cells, wanted.cells)
     changed = [n for n, (one, other) in enumerate(pairs, start=1) if not same_cell(one, other)]
     assert not changed, f"cells {changed} of {path.name} are not those of the texts; run `make exercises`"
     assert holds(path, to_json(canonical(stored)))
-    assert not_passed(stored) == []
+    assert not_passed(path.read_text(encoding="utf-8")) == []
 
 
 def same_cell(one: NotebookNode | None, other: NotebookNode | None) -> bool:
@@ -75,30 +75,30 @@ def test_the_checker_reads_what_is_built_for_it(trial: Trial) -> None:
     assert exercise.is_untouched(source.starter)
 
 
-def test_a_message_names_the_belief_if_there_is_one(edit: Edit, places: Places) -> None:
-    exercise = checkfile.exercise(read_source(edit(), places))
+def test_a_message_names_the_belief_if_there_is_one(edit: Edit, course: Course) -> None:
+    exercise = checkfile.exercise(read_source(edit(), course))
     assert exercise.messages["odd-accepted"]["misconception"] == "decode-is-verify"
     assert "misconception" not in exercise.messages["other-number"]
 
 
 def test_an_error_in_a_check_names_the_line_that_its_author_edits(
-    edit: Edit, places: Places, client: Client
+    edit: Edit, course: Course, client: Client
 ) -> None:
-    path = edit(("learner.call(\"half\", 5)", "learner.cal(\"half\", 5)"))
+    path = edit(('learner.call("half", 5)', 'learner.cal("half", 5)'))
     [line] = [n for n, text in enumerate(path.read_text().splitlines(), start=1) if "learner.cal(" in text]
-    source = read_source(path, places)
+    source = read_source(path, course)
     message = client.check(checkfile.exercise(source), source.solution).message
     assert message
     assert message.saw.endswith(f" (course/exercises/00/half.py, line {line})")
 
 
 def test_the_exercises_of_a_notebook_stand_in_their_order_there() -> None:
-    for number, sources in read_all(PLACES).items():
+    for number, sources in read_all(COURSE).items():
         assert [exercise.id for exercise in Catalogue().select(number)] == [source.id for source in sources]
 
 
 def test_a_project_has_a_cell_for_each_file_and_the_last_one_checks() -> None:
-    [path] = PLACES.find(["02.install"])
+    [path] = COURSE.find_exercises(["02.install"])
     first, last = (cell.partition("\n")[0] for cell in solution_cells(read_source(path)))
     assert first == "%%solution 02.install myapi/settings.py --more"
     assert last == "%%solution 02.install myapi/urls.py"
@@ -122,70 +122,59 @@ def passed(verdict: str = "✓ passed · 00.half") -> Callable[[dict[str, Notebo
 
 @pytest.fixture
 def executed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("authoring.exercises.build.execute_all", passed())
+    monkeypatch.setattr("authoring.build.execute_all", passed())
 
 
 @pytest.mark.usefixtures("executed")
-def test_building_twice_leaves_no_diff(places: Places) -> None:
-    assert build([], places=places) == [
+def test_building_twice_leaves_no_diff(course: Course) -> None:
+    assert build([], course=course) == [
         "written    exercises/00_sample.ipynb",
         "written    exercises/checks/00.json",
         "written    solutions/00_sample.ipynb",
     ]
-    assert {line.split()[0] for line in build(["00.half"], check=True, places=places)} == {"unchanged"}
+    assert {line.split()[0] for line in build(["00.half"], check=True, course=course)} == {"unchanged"}
 
 
 @pytest.mark.usefixtures("executed")
-def test_the_check_names_what_would_change_and_writes_nothing(edit: Edit, places: Places) -> None:
-    build([], places=places)
+def test_the_check_names_what_would_change_and_writes_nothing(edit: Edit, course: Course) -> None:
+    build([], course=course)
     edit(("Halve it", "Halve this"))
-    before = {path: path.read_bytes() for path in built(places)}
-    with pytest.raises(PracticeError, match=r"run `make exercises`:\nexercises/00_sample\.ipynb\n"):
-        build([], check=True, places=places)
-    assert {path: path.read_bytes() for path in built(places)} == before
+    before = {path: path.read_bytes() for path in built(course)}
+    with pytest.raises(CourseError, match=r"run `make exercises`:\nexercises/00_sample\.ipynb\n"):
+        build([], check=True, course=course)
+    assert {path: path.read_bytes() for path in built(course)} == before
 
 
 @pytest.mark.usefixtures("executed")
-def test_what_has_no_text_any_more_is_removed(edit: Edit, places: Places) -> None:
+def test_what_has_no_text_any_more_is_removed(edit: Edit, course: Course) -> None:
     edit()
-    stale = places.checks / "01.json"
+    stale = course.checks / "01.json"
     stale.parent.mkdir(parents=True)
     stale.write_text("")
-    assert "removed    exercises/checks/01.json" in build([], places=places)
+    assert "removed    exercises/checks/01.json" in build([], course=course)
     assert not stale.exists()
 
 
 @pytest.mark.usefixtures("executed")
-def test_one_notebook_is_built_whatever_is_wrong_with_another(edit: Edit, places: Places) -> None:
+def test_one_notebook_is_built_whatever_is_wrong_with_another(edit: Edit, course: Course) -> None:
     edit()
-    (places.sources / "01").mkdir()
-    (places.sources / "01" / "begun.py").write_text("# %% exercise [markdown]\n")
-    assert len(build(["00.half"], places=places)) == 3
-    with pytest.raises(PracticeError, match=r"course/exercises/01/begun\.py:1: "):
-        build([], places=places)
+    second = course.lessons / "01_sample.md"
+    shutil.copy(course.lessons / "00_sample.md", second)
+    (course.texts / "01").mkdir()
+    (course.texts / "01" / "begun.py").write_text("# %% exercise [markdown]\n")
+    course.manifest.write_text('[lessons]\n00_sample = ["half"]\n01_sample = ["begun"]\n')
+    assert len(build(["00.half"], course=course)) == 3
+    with pytest.raises(CourseError, match=r"course/exercises/01/begun\.py:1: "):
+        build([], course=course)
 
 
 def test_a_solution_that_does_not_pass_is_not_written(
-    places: Places, monkeypatch: pytest.MonkeyPatch
+    course: Course, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("authoring.exercises.build.execute_all", passed("✗ not yet · passed · 00.half"))
-    with pytest.raises(PracticeError, match=r"does not pass(.|\n)*00_sample: 00\.half"):
-        build([], places=places)
-    assert list(places.solutions.iterdir()) == []
-
-
-def test_two_exercises_cannot_have_one_place(edit: Edit, places: Places) -> None:
-    path = edit()
-    path.with_name("third.py").write_text(path.read_text(encoding="utf-8"), encoding="utf-8")
-    with pytest.raises(PracticeError, match=r"00\.half and 00\.third both have `place: 1`"):
-        build([], places=places)
-
-
-def test_exercises_belong_to_a_lesson(edit: Edit, places: Places) -> None:
-    path = edit()
-    path.parent.rename(path.parent.with_name("77"))
-    with pytest.raises(PracticeError, match="there is no lesson 77"):
-        build([], places=places)
+    monkeypatch.setattr("authoring.build.execute_all", passed("✗ not yet · passed · 00.half"))
+    with pytest.raises(CourseError, match=r"does not pass(.|\n)*00_sample: 00\.half"):
+        build([], course=course)
+    assert list(course.solutions.iterdir()) == []
 
 
 # --- The command
@@ -197,7 +186,7 @@ def test_the_command_says_an_error_in_one_message(capsys: pytest.CaptureFixture[
 
 
 def test_an_exercise_is_tried_out(client: Client, capsys: pytest.CaptureFixture[str]) -> None:
-    [path] = PLACES.find(["01.accepted"])
+    [path] = COURSE.find_exercises(["01.accepted"])
     assert try_one(path, client, show=True) == 0
     said = capsys.readouterr().out
     assert "01.accepted · Which one gets in? · predict" in said
@@ -207,7 +196,7 @@ def test_an_exercise_is_tried_out(client: Client, capsys: pytest.CaptureFixture[
 
 
 def test_what_does_not_hold_is_counted(
-    edit: Edit, places: Places, client: Client, capsys: pytest.CaptureFixture[str]
+    edit: Edit, course: Course, client: Client, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert try_one(edit(("expect(3,", "expect(4,")), client, places=places) == 3
+    assert try_one(edit(("expect(3,", "expect(4,")), client, course=course) == 3
     assert "right_answers_pass: by-counting does not pass: not yet (other-number)" in capsys.readouterr().out

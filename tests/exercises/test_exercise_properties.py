@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from authoring.exercises.places import Places, PracticeError
-from authoring.proofs.properties import PROPERTIES, Trial, mutants_die
 from authoring.exercises.reading import read_source
+from authoring.files import Course, CourseError
 from authoring.lint.exercises import COURSE_RULES, RULES, check_texts
+from authoring.proofs.properties import PROPERTIES, Trial, mutants_die
 from authoring.proofs.survivors import listed
 from jwtlab.checker.worker.client import Client
 
@@ -33,7 +33,7 @@ BAD = [
     (
         "wrong_answers_get_their_message",
         [("nothing -> other-number", "nothing -> odd-accepted")],
-        "half.py:41: 'gives-nothing' must get 'odd-accepted', and gets: not yet (other-number)",
+        "half.py:40: 'gives-nothing' must get 'odd-accepted', and gets: not yet (other-number)",
     ),
     (
         "wrong_answers_get_their_message",
@@ -89,10 +89,10 @@ BAD = [
     ("name", "edits", "said"), BAD, ids=[f"{name}-{n}" for n, (name, *_) in enumerate(BAD)]
 )
 def test_a_property_fires(
-    name: str, edits: list, said: str, edit: Edit, client: Client, places: Places
+    name: str, edits: list[tuple[str, str]], said: str, edit: Edit, client: Client, course: Course
 ) -> None:
     [holds] = [one for one in PROPERTIES if one.__name__ == name]
-    assert said in "\n".join(holds(trial_of(edit(*edits), client, places)))
+    assert said in "\n".join(holds(trial_of(edit(*edits), client, course)))
 
 
 SURVIVOR = """
@@ -103,18 +103,18 @@ reason = "For this test it is said to live."
 """
 
 
-def test_a_survivor_that_does_not_live_is_named(edit: Edit, client: Client, places: Places) -> None:
+def test_a_survivor_that_does_not_live_is_named(edit: Edit, client: Client, course: Course) -> None:
     (edit().parent / "survivors.toml").write_text(SURVIVOR, encoding="utf-8")
-    [said] = mutants_die(trial_of(edit(), client, places))
+    [said] = mutants_die(trial_of(edit(), client, course))
     assert said.startswith(
         "survivors.toml lists `return number // 2` became `return number // 3`, which does"
     )
 
 
-def test_a_survivor_that_is_listed_may_live(edit: Edit, client: Client, places: Places) -> None:
+def test_a_survivor_that_is_listed_may_live(edit: Edit, client: Client, course: Course) -> None:
     path = edit(('.expect(3, key="other-number")', '.expect(test=bool, wanted="3", key="other-number")'))
     (path.parent / "survivors.toml").write_text(SURVIVOR, encoding="utf-8")
-    assert "number // 3" not in "\n".join(mutants_die(trial_of(path, client, places)))
+    assert "number // 3" not in "\n".join(mutants_die(trial_of(path, client, course)))
 
 
 @pytest.mark.parametrize(
@@ -126,10 +126,10 @@ def test_a_survivor_that_is_listed_may_live(edit: Edit, client: Client, places: 
         ("[[", "survivors.toml: "),
     ],
 )
-def test_a_list_of_survivors_that_cannot_be_read(table: str, said: str, edit: Edit, places: Places) -> None:
+def test_a_list_of_survivors_that_cannot_be_read(table: str, said: str, edit: Edit, course: Course) -> None:
     (edit().parent / "survivors.toml").write_text(table, encoding="utf-8")
-    with pytest.raises(PracticeError, match=re.escape(said)):
-        listed(read_source(edit(), places), places)
+    with pytest.raises(CourseError, match=re.escape(said)):
+        listed(read_source(edit(), course), course)
 
 
 # rule -> (edits of the sample, a part of what is then said)
@@ -178,18 +178,18 @@ BAD_TEXTS = [
 @pytest.mark.parametrize(
     ("name", "edits", "said"), BAD_TEXTS, ids=[f"{name}-{n}" for n, (name, *_) in enumerate(BAD_TEXTS)]
 )
-def test_a_rule_fires(name: str, edits: list, said: str, edit: Edit, places: Places) -> None:
-    found = [line for line in check_texts(read_source(edit(*edits), places), places) if f" {name}: " in line]
+def test_a_rule_fires(name: str, edits: list[tuple[str, str]], said: str, edit: Edit, course: Course) -> None:
+    found = [line for line in check_texts(read_source(edit(*edits), course), course) if f" {name}: " in line]
     assert said in "\n".join(found)
 
 
-def test_the_right_option_may_not_stand_out(edit: Edit, places: Places) -> None:
+def test_the_right_option_may_not_stand_out(edit: Edit, course: Course) -> None:
     path = edit()
     shutil.copy(DATA / "choice.txt", path)
-    assert check_texts(read_source(path, places), places) == []
+    assert check_texts(read_source(path, course), course) == []
     edit(("# Three\n", "# Three, which is half of six, as one can count\n"))
     assert (
-        "fair_options: the right option is the longest" in check_texts(read_source(path, places), places)[0]
+        "fair_options: the right option is the longest" in check_texts(read_source(path, course), course)[0]
     )
 
 
@@ -199,11 +199,11 @@ def test_each_property_and_each_rule_has_a_bad_example() -> None:
     assert named == {rule.__name__ for rule in (*RULES, *COURSE_RULES)}
 
 
-def trial_of(path: Path, client: Client, places: Places) -> Trial:
-    return Trial(read_source(path, places), client, places)
+def trial_of(path: Path, client: Client, course: Course) -> Trial:
+    return Trial(read_source(path, course), client, course)
 
 
-def test_the_sample_is_as_it_should_be(edit: Edit, client: Client, places: Places) -> None:
-    trial = trial_of(edit(), client, places)
+def test_the_sample_is_as_it_should_be(edit: Edit, client: Client, course: Course) -> None:
+    trial = trial_of(edit(), client, course)
     assert [problem for holds in PROPERTIES for problem in holds(trial)] == []
-    assert check_texts(read_source(edit(), places), places) == []
+    assert check_texts(read_source(edit(), course), course) == []

@@ -7,22 +7,22 @@ from typing import Any
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
-from authoring.run.canonical import replace_ports
-from authoring.run.execute import execute_all
 from authoring.exercises.build import read_all
 from authoring.exercises.notebooks import starter_cell
-from authoring.exercises.places import PLACES
-from authoring.proofs.properties import TOKEN
 from authoring.exercises.reading import read_source
 from authoring.exercises.source import Source
+from authoring.files import COURSE
+from authoring.proofs.properties import TOKEN
+from authoring.run.canonical import replace_ports
+from authoring.run.execute import execute_all
 from jwtlab.checker import commands
-from jwtlab.checker.worker.client import Client, Session
 from jwtlab.checker.magics import ExerciseMagics
+from jwtlab.checker.worker.client import Client, Session
 
 
 def test_every_starter_runs_in_a_kernel_and_is_not_attempted(tmp_path: Path) -> None:
     """All in one notebook. Nothing raises: a learner who runs all cells sees what there is to do."""
-    sources = [source for of_one in read_all(PLACES).values() for source in of_one]
+    sources = [source for of_one in read_all(COURSE).values() for source in of_one]
     cells = ["%load_ext jwtlab.checker", *map(starter_cell, sources)]
     notebook = new_notebook(cells=list(map(new_code_cell, cells)))
     execute_all({"starters": notebook}, tmp_path)
@@ -41,7 +41,7 @@ def test_notebook_and_terminal_say_the_same(
     session = Session(client=client)
     monkeypatch.setattr(commands, "Session", lambda: session)
     magics = ExerciseMagics(SimpleNamespace(run_cell=lambda cell: None), session)
-    shown = [in_the_notebook(magics, session, read_source(path)) for path in PLACES.find()]
+    shown = [in_the_notebook(magics, session, read_source(path)) for path in COURSE.find_exercises()]
     capsys.readouterr()
     commands.check()
     printed = settled(capsys.readouterr().out)

@@ -10,17 +10,17 @@ import pytest
 
 from authoring.exercises.cells import split
 from authoring.exercises.cuts import CutError, cut
-from authoring.proofs.mutants import changed, line_mutants, mutants, python_mutants
 from authoring.exercises.patches import PatchError, apply
-from authoring.exercises.places import PLACES, Places, PracticeError, id_of
 from authoring.exercises.reading import read_source
+from authoring.files import COURSE, Course, CourseError, id_of
+from authoring.proofs.mutants import changed, line_mutants, mutants, python_mutants
 
 Edit = Callable[..., Path]
 
 # --- Cells
 
 
-@pytest.mark.parametrize("path", PLACES.find(), ids=id_of)
+@pytest.mark.parametrize("path", COURSE.find_exercises(), ids=id_of)
 def test_jupyterlab_opens_the_text_with_the_same_cells(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     theirs = [
@@ -161,19 +161,22 @@ def test_of_a_text_that_is_no_python_lines_are_left_out() -> None:
 
 
 def test_a_mutant_of_a_project_is_a_whole_answer() -> None:
-    [path] = PLACES.find(["02.install"])
+    [path] = COURSE.find_exercises(["02.install"])
     source = read_source(path)
-    assert all(one.answer.keys() == source.solution.keys() for one in mutants(source))
+    assert isinstance(source.solution, dict)
+    files = source.solution.keys()
+    assert all(isinstance(one.answer, dict) and one.answer.keys() == files for one in mutants(source))
     assert all(one.answer != source.solution for one in mutants(source))
 
 
 # --- The whole text
 
 
-def test_an_exercise_as_read(edit: Edit, places: Places) -> None:
-    source = read_source(edit(), places)
+def test_an_exercise_as_read(edit: Edit, course: Course) -> None:
+    source = read_source(edit(), course)
     assert (source.id, source.notebook, source.meta.title) == ("00.half", "00", "Halve it")
     assert source.starter == "def half(number):\n    if number % 2:\n        ...\n    return ...\n"
+    assert isinstance(source.solution, str)
     assert source.also_right["by-division"] == source.solution.replace("number // 2", "int(number / 2)")
     assert [(wrong.name, wrong.key, wrong.misconception) for wrong in source.wrong] == [
         ("forgets-the-odd", "odd-accepted", "decode-is-verify"),
@@ -186,55 +189,57 @@ def test_an_exercise_as_read(edit: Edit, places: Places) -> None:
 
 # edits of the sample -> the line and what is said
 UNREADABLE = [
-    ([("def check(", "def judge(")], 45, "no function `check(learner, site)`"),
+    ([("def check(", "def judge(")], 44, "no function `check(learner, site)`"),
     (
         [("# %% exercise [markdown]", "import this\n\n# %% exercise [markdown]")],
         1,
         "begins with something that is no cell",
     ),
-    ([("# Six has", "Six has")], 71, "'Six has a half, five has none.' is no comment"),
-    ([("# %% proven [markdown]", "# %% proved [markdown]")], 70, "a cell with the title 'proved'"),
+    ([("# Six has", "Six has")], 70, "'Six has a half, five has none.' is no comment"),
+    ([("# %% proven [markdown]", "# %% proved [markdown]")], 69, "a cell with the title 'proved'"),
     (
         [("# %% wrong: doubles -> other-number | slip", "# %% wrong: doubles -> other-number")],
-        37,
+        36,
         "Write `wrong: name",
     ),
-    ([("# %% hint 2 [markdown]\n# Python", "# %% hint 2\n# Python")], 64, "`hint` is a text"),
-    ([("# %% check", "# %% check [markdown]")], 46, "`check` is code"),
+    ([("# %% hint 2 [markdown]\n# Python", "# %% hint 2\n# Python")], 63, "`hint` is a text"),
+    ([("# %% check", "# %% check [markdown]")], 45, "`check` is code"),
     (
         [("# %% proven [markdown]\n# Six has a half, five has none.", "# %% proven [markdown]")],
-        70,
+        69,
         "is empty",
     ),
     ([("# %% not checked [markdown]", "# %% proven [markdown]")], 1, "2 cells `proven`. Write one"),
     ([("# %% hint 3", "# %% hint 2")], 1, "three hints"),
-    ([("wrong: doubles", "wrong: gives-nothing")], 37, "a second wrong 'gives-nothing'"),
-    ([("# place: 1\n", "")], 2, "the field `place:` is missing"),
-    ([("# minutes: 3", "# minutes: three")], 5, "`minutes` must be a number, and is 'three'"),
-    ([("# concepts: [status]", "# concepts: status")], 6, "must be a list such as"),
-    ([("# stage: faded", "# stage: easy")], 4, "`stage: easy`. One of: worked, faded, free"),
-    ([("# minutes: 3", "# minuets: 3")], 5, "no field 'minuets'"),
-    ([("# minutes: 3", "# minutes: 3: 4")], 5, "the metadata cannot be read: mapping values"),
-    ([("# concepts: [status]\n#\n", "# concepts: [status]\n")], 7, "the metadata cannot be read"),
+    ([("wrong: doubles", "wrong: gives-nothing")], 36, "a second wrong 'gives-nothing'"),
+    ([("# stage: faded\n", "")], 2, "the field `stage:` is missing"),
+    ([("# stage: faded", "# stage: faded\n# site: sed")], 4, "`site: sed`. One of: seed, hardened, rotating"),
+    ([("# stage: faded", "# stage: faded\n# needs: [ngnix]")], 4, "`needs: ngnix`. One of: nginx, browser"),
+    ([("# minutes: 3", "# minutes: three")], 4, "`minutes` must be a number, and is 'three'"),
+    ([("# concepts: [status]", "# concepts: status")], 5, "must be a list such as"),
+    ([("# stage: faded", "# stage: easy")], 3, "`stage: easy`. One of: worked, faded, free"),
+    ([("# minutes: 3", "# minuets: 3")], 4, "no field 'minuets'"),
+    ([("# minutes: 3", "# minutes: 3: 4")], 4, "the metadata cannot be read: mapping values"),
+    ([("# concepts: [status]\n#\n", "# concepts: [status]\n")], 6, "the metadata cannot be read"),
     (
         [("# %% solution", "# %% option a [markdown]\n# Text.\n\n# %% solution")],
-        10,
+        9,
         "of kind code has no cell `option`",
     ),
-    ([("# place: 1", "# place: 1\n# kind: predict")], 1, "one option is right"),
-    ([("# place: 1", "# place: 1\n# kind: file")], 1, "must be in course/exercises/00/half/"),
-    ([("    # << return ...\n", "")], 17, "`# >>` without"),
+    ([("# stage: faded", "# stage: faded\n# kind: predict")], 1, "one option is right"),
+    ([("# stage: faded", "# stage: faded\n# kind: file")], 1, "must be in course/exercises/00/half/"),
+    ([("    # << return ...\n", "")], 16, "`# >>` without"),
     (
         [("# - number // 2\n# + number * 2", "# - number / 2\n# + number * 2")],
-        38,
+        37,
         "does not stand in the solution",
     ),
-    ([("# + number * 2", "# + number // 2")], 37, "the wrong answer 'doubles' is the solution"),
-    ([("# place: 1", "# place: 1\n# security: true")], 1, "3 wrong answers. Write 5 or more"),
+    ([("# + number * 2", "# + number // 2")], 36, "the wrong answer 'doubles' is the solution"),
+    ([("# stage: faded", "# stage: faded\n# security: true")], 1, "3 wrong answers. Write 5 or more"),
     ([("misconception: decode-is-verify", "slip")], 1, "no wrong answer names a misconception"),
-    ([("#\n# Notebook 00, *What is half?*", "# Notebook 00")], 51, "the message has one paragraph"),
-    ([("# << return ...", "# << return number ...")], 1, "the starter is no Python in its line 4"),
-    ([("def check(learner, site):", "def check(learner, site)")], 1, "the check is no Python in its line 1"),
+    ([("#\n# Notebook 00, *What is half?*", "# Notebook 00")], 50, "the message has one paragraph"),
+    ([("# << return ...", "# << return number ...")], 15, "the starter is no Python: invalid syntax"),
+    ([("def check(learner, site):", "def check(learner, site)")], 45, "the check is no Python: expected ':'"),
     (
         [
             ("        # << ...\n", ""),
@@ -250,30 +255,24 @@ UNREADABLE = [
 
 @pytest.mark.parametrize(("edits", "line", "said"), UNREADABLE, ids=[said or "-" for *_, said in UNREADABLE])
 def test_what_cannot_be_read_is_named_with_file_and_line(
-    edits: list, line: int, said: str, edit: Edit, places: Places
+    edits: list[tuple[str, str]], line: int, said: str, edit: Edit, course: Course
 ) -> None:
-    with pytest.raises(PracticeError, match=re.escape(said)) as error:
-        read_source(edit(*edits), places)
+    with pytest.raises(CourseError, match=re.escape(said)) as error:
+        read_source(edit(*edits), course)
     assert f"course/exercises/00/half.py:{line}: " in str(error.value)
 
 
-def test_everything_that_is_wrong_is_said_at_once(edit: Edit, places: Places) -> None:
-    with pytest.raises(PracticeError) as error:
-        read_source(edit(("# place: 1\n", ""), ("# minutes: 3", "# minutes: three")), places)
+def test_everything_that_is_wrong_is_said_at_once(edit: Edit, course: Course) -> None:
+    with pytest.raises(CourseError) as error:
+        read_source(edit(("# stage: faded\n", ""), ("# minutes: 3", "# minutes: three")), course)
     assert len(str(error.value).splitlines()) == 2
 
 
-def test_a_file_name_is_a_slug(edit: Edit, places: Places) -> None:
-    path = edit()
-    with pytest.raises(PracticeError, match="small letters, digits and dashes"):
-        read_source(path.rename(path.with_name("Half_it.py")), places)
-
-
 @pytest.mark.parametrize("name", ["00.half", "00", "course/exercises/00/half.py", "00/half.py"])
-def test_an_exercise_is_found_by_id_notebook_or_path(name: str, edit: Edit, places: Places) -> None:
-    assert places.find([name]) == [edit()]
+def test_an_exercise_is_found_by_id_notebook_or_path(name: str, edit: Edit, course: Course) -> None:
+    assert course.find_exercises([name]) == [edit()]
 
 
-def test_an_unknown_exercise_is_an_error_that_names_the_known_ones(places: Places) -> None:
-    with pytest.raises(PracticeError, match=r"no exercise '00.third'. There are: 00.half"):
-        places.find(["00.third"])
+def test_an_unknown_exercise_is_an_error_that_names_the_known_ones(course: Course) -> None:
+    with pytest.raises(CourseError, match=r"no exercise '00.third'. There are: 00.half"):
+        course.find_exercises(["00.third"])

@@ -13,7 +13,7 @@ import psutil
 import pytest
 
 from authoring.files import COURSE, ROOT
-from authoring.run.kernel import kernel_environment
+from authoring.run.execute import kernel_environment
 from tests.helpers.interrupting import MARK, SIGNALS, remains
 
 

@@ -1,6 +1,5 @@
 # %% exercise [markdown]
 # title: Three times on the clock
-# place: 1
 # stage: worked
 # kind: predict
 # minutes: 5

@@ -1,6 +1,5 @@
 # %% exercise [markdown]
 # title: A client that says hello
-# place: 2
 # stage: faded
 # minutes: 6
 # concepts: [access token, bearer token]

@@ -1,6 +1,5 @@
 # %% exercise [markdown]
 # title: What should the client do now?
-# place: 3
 # stage: free
 # minutes: 10
 # concepts: [access token, bearer token]

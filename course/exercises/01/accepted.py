@@ -1,6 +1,5 @@
 # %% exercise [markdown]
 # title: Which one gets in?
-# place: 1
 # stage: worked
 # kind: predict
 # minutes: 4

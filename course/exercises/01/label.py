@@ -1,6 +1,5 @@
 # %% exercise [markdown]
 # title: What a client can show without asking
-# place: 2
 # stage: faded
 # minutes: 8
 # concepts: [base64url, claim]

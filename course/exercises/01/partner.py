@@ -1,6 +1,5 @@
 # %% exercise [markdown]
 # title: Take tokens from a partner
-# place: 5
 # stage: free
 # minutes: 12
 # concepts: [claim, HMAC]

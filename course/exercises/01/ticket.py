@@ -1,6 +1,5 @@
 # %% exercise [markdown]
 # title: Sign a download ticket
-# place: 3
 # stage: faded
 # minutes: 8
 # concepts: [HMAC, base64url]

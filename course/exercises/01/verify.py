@@ -1,6 +1,5 @@
 # %% exercise [markdown]
 # title: Check a signature by hand
-# place: 4
 # stage: free
 # minutes: 10
 # concepts: [HMAC, base64url]

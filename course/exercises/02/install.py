@@ -1,6 +1,5 @@
 # %% exercise [markdown]
 # title: Finish the project
-# place: 3
 # stage: free
 # kind: file
 # minutes: 10

@@ -1,6 +1,5 @@
 # %% exercise [markdown]
 # title: A settings block for a working day
-# place: 4
 # stage: faded
 # minutes: 8
 # concepts: [signing key, lifetimes]

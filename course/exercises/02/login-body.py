@@ -1,6 +1,5 @@
 # %% exercise [markdown]
 # title: A name for the token, a right for the body
-# place: 5
 # stage: free
 # minutes: 12
 # concepts: [claim, stale claim]

@@ -1,6 +1,5 @@
 # %% exercise [markdown]
 # title: After an incident, shorter lifetimes
-# place: 1
 # stage: worked
 # kind: predict
 # minutes: 5

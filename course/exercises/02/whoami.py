@@ -1,6 +1,5 @@
 # %% exercise [markdown]
 # title: Say who is asking
-# place: 2
 # stage: faded
 # minutes: 8
 # concepts: [permission class, stale claim]

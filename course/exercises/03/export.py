@@ -1,6 +1,5 @@
 # %% exercise [markdown]
 # title: A nightly export that does not lie
-# place: 3
 # stage: free
 # minutes: 8
 # concepts: [access token]

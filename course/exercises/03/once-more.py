@@ -1,6 +1,5 @@
 # %% exercise [markdown]
 # title: A refusal, a refresh, and once more
-# place: 1
 # stage: worked
 # kind: predict
 # minutes: 4

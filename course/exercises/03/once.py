@@ -1,6 +1,5 @@
 # %% exercise [markdown]
 # title: A client that refreshes once
-# place: 2
 # stage: faded
 # minutes: 10
 # concepts: [refresh once, access token]

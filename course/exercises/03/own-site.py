@@ -1,6 +1,5 @@
 # %% exercise [markdown]
 # title: Whose link is this?
-# place: 4
 # stage: free
 # minutes: 12
 # concepts: [bearer token, access token]

@@ -1,6 +1,5 @@
 # %% exercise [markdown]
 # title: Rob the page, then repair it
-# place: 2
 # stage: faded
 # minutes: 12
 # concepts: [escaping, cross-site scripting]

@@ -1,6 +1,5 @@
 # %% exercise [markdown]
 # title: Strangers' text in a script element
-# place: 3
 # stage: free
 # minutes: 10
 # concepts: [escaping, cross-site scripting]

@@ -1,6 +1,5 @@
 # %% exercise [markdown]
 # title: A policy for the pages that have none
-# place: 4
 # stage: faded
 # minutes: 10
 # concepts: [Content-Security-Policy]

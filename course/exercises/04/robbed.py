@@ -1,6 +1,5 @@
 # %% exercise [markdown]
 # title: What takes both tokens from the thief?
-# place: 1
 # stage: worked
 # kind: predict
 # minutes: 4

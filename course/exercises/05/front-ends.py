@@ -1,6 +1,5 @@
 # %% exercise [markdown]
 # title: Forge a refresh, then refuse it
-# place: 3
 # stage: free
 # minutes: 15
 # concepts: [same-site]

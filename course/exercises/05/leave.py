@@ -1,6 +1,5 @@
 # %% exercise [markdown]
 # title: Refresh by the cookie, and give it back
-# place: 4
 # stage: free
 # minutes: 12
 # concepts: [HttpOnly]

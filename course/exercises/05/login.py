@@ -1,6 +1,5 @@
 # %% exercise [markdown]
 # title: A login that keeps the refresh token from scripts
-# place: 2
 # stage: faded
 # minutes: 10
 # concepts: [HttpOnly, same-site]

@@ -1,6 +1,5 @@
 # %% exercise [markdown]
 # title: A new password that throws everybody else out
-# place: 4
 # stage: faded
 # minutes: 12
 # concepts: [blacklist]

@@ -1,6 +1,5 @@
 # %% exercise [markdown]
 # title: One of six
-# place: 2
 # stage: faded
 # minutes: 12
 # concepts: [rotation, absolute lifetime]

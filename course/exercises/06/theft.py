@@ -1,6 +1,5 @@
 # %% exercise [markdown]
 # title: Let the thief win, then end it for both
-# place: 3
 # stage: free
 # minutes: 18
 # concepts: [rotation]

@@ -1,6 +1,5 @@
 # %% exercise [markdown]
 # title: Two requests, one token
-# place: 1
 # stage: worked
 # kind: predict
 # minutes: 5

@@ -1,6 +1,5 @@
 # %% exercise [markdown]
 # title: Settings from outside
-# place: 2
 # stage: faded
 # minutes: 8
 # concepts: [signing key, worker]

@@ -1,6 +1,5 @@
 # %% exercise [markdown]
 # title: Five guesses for all workers
-# place: 3
 # stage: free
 # minutes: 12
 # concepts: [worker]

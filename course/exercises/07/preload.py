@@ -1,6 +1,5 @@
 # %% exercise [markdown]
 # title: What does preloading leave?
-# place: 1
 # stage: worked
 # kind: predict
 # minutes: 4

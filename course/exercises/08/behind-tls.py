@@ -1,6 +1,5 @@
 # %% exercise [markdown]
 # title: Settings for a site behind a balancer
-# place: 2
 # stage: faded
 # minutes: 10
 # concepts: [forwarded header, reverse proxy, HSTS]

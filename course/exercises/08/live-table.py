@@ -1,6 +1,5 @@
 # %% exercise [markdown]
 # title: A new column, while the old code writes
-# place: 4
 # stage: faded
 # minutes: 12
 # concepts: [migration]

@@ -1,6 +1,5 @@
 # %% exercise [markdown]
 # title: One proxy more
-# place: 1
 # stage: worked
 # kind: predict
 # minutes: 4

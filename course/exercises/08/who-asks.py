@@ -1,6 +1,5 @@
 # %% exercise [markdown]
 # title: Five guesses, whatever the header says
-# place: 3
 # stage: free
 # minutes: 15
 # concepts: [forwarded header, reverse proxy]
