@@ -95,7 +95,8 @@ class Client:
 
     def __init__(self, site: Site) -> None:
         self.site = site
-        self._logged_in, self._headers = -inf, {}
+        self._logged_in = -inf
+        self._headers: dict[str, str] = {}
 
     @property
     def headers(self) -> dict[str, str]:

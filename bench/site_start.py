@@ -54,6 +54,7 @@ def bare_seconds() -> float:
         bare = subprocess.Popen(
             [sys.executable, "-c", BARE], cwd=DEMO_SITE, env=env, stdout=subprocess.PIPE, text=True
         )
+        assert bare.stdout
         with bare:
             status = bare.stdout.readline()
             elapsed = time.perf_counter() - start

@@ -12,6 +12,7 @@ from pathlib import Path
 from bench.clone import bare_bootstrap, fresh_clone, report
 
 ROUNDS = 3
+CORES = os.cpu_count() or 1
 TESTS = {"the notebooks alone": "notebooks", "all tests": ""}
 
 
@@ -23,9 +24,7 @@ def suite(clone: Path, tests: str) -> tuple[float, float]:
     subprocess.run(["make", "test", arguments], cwd=clone, check=True)
     elapsed = time.monotonic() - start
     cases = ElementTree.parse(results).iter("testcase")
-    return elapsed, sum(
-        float(case.get("time")) for case in cases if ".ipynb" in (case.get("classname") or "")
-    )
+    return elapsed, sum(float(case.attrib["time"]) for case in cases if ".ipynb" in case.get("classname", ""))
 
 
 def main() -> None:
@@ -36,9 +35,9 @@ def main() -> None:
                 set_up = bare_bootstrap(folder, "requirements.txt", "requirements-dev.txt")
             with fresh_clone() as clone:
                 elapsed, cells = suite(clone, tests)
-            print(f"{elapsed:.1f} s; cells {cells:.1f} s on {os.cpu_count()} cores; set-up {set_up:.1f} s")
+            print(f"{elapsed:.1f} s; cells {cells:.1f} s on {CORES} cores; set-up {set_up:.1f} s")
             whole.append(elapsed)
-            floors.append(cells / os.cpu_count() + set_up)
+            floors.append(cells / CORES + set_up)
         report(f"`make test`, {name}, against cells / cores + set-up", whole, floors, 1.4)
 
 

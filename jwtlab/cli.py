@@ -50,7 +50,7 @@ def build_parser() -> argparse.ArgumentParser:
     return parser
 
 
-def add_exercises(commands: argparse._SubParsersAction) -> None:
+def add_exercises(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     check = commands.add_parser("check", help="check exercises: one, those of a notebook, or all")
     check.add_argument("exercise", nargs="?", default="", help="02.whoami, or 02; without it, all of them")
     check.add_argument("--keep", action="store_true", help="keep the site of the exercise up afterwards")

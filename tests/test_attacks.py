@@ -7,7 +7,6 @@ control below. The forged logout alone wins nowhere; its form is that of the for
 import re
 import shutil
 import signal
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import urlencode
@@ -38,6 +37,7 @@ from jwtlab.browser import Page, Person
 from jwtlab.browser.session import browser_of_this_kernel
 from jwtlab.cli import main
 from jwtlab.site import SiteError
+from tests.helpers.processes import until
 from tests.helpers.requirements import engine_or_skip
 
 CELLS = [(name, face) for name in ATTACKS for face in FACES]
@@ -348,7 +348,7 @@ def test_a_site_that_was_killed_is_started_again(which: str) -> None:
     runner = Runner("seed")
     dead = getattr(runner.lab(), which)
     psutil.Process(dead.pids.master).send_signal(signal.SIGKILL)
-    wait_until(lambda: not dead.is_running)
+    until(lambda: not dead.is_running, "the site is gone")
     assert runner.run(ATTACKS["replay_after_logout"]).won
     assert getattr(runner.lab(), which) is not dead
     assert not dead.folder.exists()
@@ -366,7 +366,7 @@ def test_a_site_that_is_killed_during_an_attack_is_started_again() -> None:
     def kill(lab: Lab) -> Evidence:
         lab.sign_guest_book("to be taken out at the end")
         psutil.Process(lab.site.pids.master).send_signal(signal.SIGKILL)
-        wait_until(lambda: not lab.site.is_running)
+        until(lambda: not lab.site.is_running, "the site is gone")
         return Evidence(lab.log_in() is None, "")
 
     with pytest.raises(SiteError, match="was killed by SIGKILL"):
@@ -383,15 +383,8 @@ def test_a_browser_that_has_ended_is_started_again() -> None:
         for process in psutil.Process().children(recursive=True):
             if "chrom" in process.name():
                 process.kill()
-        wait_until(lambda: not browser.is_running)
+        until(lambda: not browser.is_running, "the browser is gone")
         return Evidence(True, "killed")
 
     assert runner_of("seed").run(Attack("kill", "", "", True, kill, {}), engine).won
     assert runner_of("seed").run(HONEST["logs_in"], engine).won
-
-
-def wait_until(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 30
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)

@@ -792,7 +792,7 @@ def test_by_an_earlier_record_it_is_so_where_the_course_has_changed_at_the_same_
 
 
 def commit(course: Path) -> None:
-    git = ["git", "-c", "user.name=a", "-c", "user.email=a@example.org", "-C", course]
+    git = ["git", "-c", "user.name=a", "-c", "user.email=a@example.org", "-C", str(course)]
     for arguments in (["init", "-q"], ["add", "."], ["commit", "-q", "-m", "lessons"]):
         subprocess.run([*git, *arguments], check=True)
 

@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from dataclasses import dataclass, field
 from importlib import metadata
 from pathlib import Path
 
@@ -31,20 +32,25 @@ def listed(lock: str) -> list[Requirement]:
     return [Requirement(line) for line in names[lock]]
 
 
-def locked(lock: str) -> dict[str, dict]:
-    """{package: {version, hashes, via}} of one lock file."""
-    packages: dict[str, dict] = {}
+@dataclass
+class Locked:
+    """A package as a lock names it."""
+
+    version: str
+    hashes: list[str] = field(default_factory=list)  # SHA-256, in hexadecimal
+    via: list[str] = field(default_factory=list)  # who needs it
+
+
+def locked(lock: str) -> dict[str, Locked]:
+    """Return the packages of one lock file, by their names."""
+    packages: dict[str, Locked] = {}
     for line in (ROOT / lock).read_text(encoding="utf-8").splitlines():
         if match := ENTRY.match(line):
-            current = packages[canonicalize_name(match["name"])] = {
-                "version": match["version"],
-                "hashes": [],
-                "via": [],
-            }
+            current = packages[canonicalize_name(match["name"])] = Locked(match["version"])
         elif line.strip().startswith("--hash=sha256:"):
-            current["hashes"].append(line.split(":")[1].rstrip(" \\"))
+            current.hashes.append(line.split(":")[1].rstrip(" \\"))
         elif line.strip().startswith("#"):
-            current["via"].append(line.strip().removeprefix("#").removeprefix(" via").strip())
+            current.via.append(line.strip().removeprefix("#").removeprefix(" via").strip())
         else:
             raise AssertionError(f"{lock}: a line that is neither package, hash nor comment: {line!r}")
     return packages
@@ -54,12 +60,12 @@ def locked(lock: str) -> dict[str, dict]:
 def test_the_lock_holds_the_list_and_the_list_only(lock):
     packages = locked(lock)
     for requirement in listed(lock):
-        version = packages[canonicalize_name(requirement.name)]["version"]
+        version = packages[canonicalize_name(requirement.name)].version
         assert requirement.specifier.contains(version), (
             f"{lock} has {requirement.name} {version}: run make lock"
         )
     direct = {
-        name for name, package in packages.items() if any("pyproject.toml" in via for via in package["via"])
+        name for name, package in packages.items() if any("pyproject.toml" in via for via in package.via)
     }
     assert direct == {canonicalize_name(requirement.name) for requirement in listed(lock)}, "run make lock"
 
@@ -67,9 +73,9 @@ def test_the_lock_holds_the_list_and_the_list_only(lock):
 @pytest.mark.parametrize("lock", LOCKS)
 def test_every_package_has_hashes_and_a_reason(lock):
     for name, package in locked(lock).items():
-        assert package["hashes"], f"{lock}: {name} has no hash"
-        assert all(len(hash_) == 64 for hash_ in package["hashes"])
-        assert package["via"], f"{lock}: nothing says who needs {name}"
+        assert package.hashes, f"{lock}: {name} has no hash"
+        assert all(len(hash_) == 64 for hash_ in package.hashes)
+        assert package.via, f"{lock}: nothing says who needs {name}"
 
 
 @pytest.mark.parametrize("lock", LOCKS)
@@ -80,7 +86,7 @@ def test_no_lock_names_an_index(lock):
 def test_the_locks_agree_with_each_other():
     learner, tests = locked("requirements.txt"), locked("requirements-dev.txt")
     differing = {
-        name for name in learner.keys() & tests.keys() if learner[name]["version"] != tests[name]["version"]
+        name for name in learner.keys() & tests.keys() if learner[name].version != tests[name].version
     }
     assert not differing
 
@@ -106,7 +112,7 @@ def test_the_environment_that_runs_this_is_the_locked_one():
         "nbval",
         "pytest",
     ):
-        assert metadata.version(name) == packages[name]["version"], (
+        assert metadata.version(name) == packages[name].version, (
             f"{name} is not the locked one: run make test"
         )
 

@@ -35,17 +35,22 @@ def targets() -> set[str]:
     return set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
 
 
+@pytest.mark.parametrize(
+    "file",
+    ["environment.yml", "postBuild", ".devcontainer/devcontainer.json", ".github/workflows/course.yml"],
+)
+def test_the_files_that_it_names_are_there(file):
+    """In its comments too."""
+    named = re.findall(r"\b(?:jwtlab|tests|course|notebooks)/[\w./-]*\w", (ROOT / file).read_text("utf-8"))
+    assert [name for name in named if not (ROOT / name).exists()] == []
+
+
 # conda, Binder, repo2docker
 
 
 @pytest.fixture(scope="module")
 def environment():
     return yaml.safe_load((ROOT / "environment.yml").read_text("utf-8"))
-
-
-def test_conda_finds_what_it_knows_and_nothing_else(environment):
-    assert environment.keys() == {"name", "channels", "dependencies"}
-    assert environment["channels"] == ["conda-forge", "nodefaults"]
 
 
 def test_the_environments_name_is_the_one_that_the_readme_activates(environment):
@@ -90,10 +95,8 @@ def container():
     return json.loads((ROOT / ".devcontainer/devcontainer.json").read_text("utf-8"))
 
 
-def test_the_container_has_a_python_of_the_course_on_a_debian_where_root_may_install(container):
-    (python,) = re.fullmatch(r"python:(3\.\d+)-bookworm", container["image"]).groups()
-    assert python in SUPPORTED
-    assert "remoteUser" not in container  # root, so that the set-up installs nginx and a browser
+def test_the_container_has_a_python_of_the_course(container):
+    assert container["image"].removeprefix("python:").partition("-")[0] in SUPPORTED
 
 
 def test_the_container_is_set_up_by_make_and_uses_that_environment(container):
@@ -104,10 +107,6 @@ def test_the_container_is_set_up_by_make_and_uses_that_environment(container):
 
 def test_what_the_container_opens_is_there(container):
     assert all((ROOT / file).is_file() for file in container["customizations"]["codespaces"]["openFiles"])
-
-
-def test_the_container_forwards_no_port_by_itself(container):
-    assert "forwardPorts" not in container
 
 
 # The workflow
@@ -121,26 +120,12 @@ def workflow():
     return yaml.load(WORKFLOW.read_text("utf-8"), yaml.BaseLoader)  # all text: to YAML 1.1, `on` is a boolean
 
 
-@pytest.fixture(scope="module")
-def steps(workflow):
-    return [step for job in workflow["jobs"].values() for step in job["steps"]]
-
-
-def test_it_runs_every_week_too(workflow):
-    ((schedule,),) = (entry.values() for entry in workflow["on"]["schedule"])
-    minute, hour, day, month, weekday = schedule.split()
-    assert minute.isdigit()
-    assert hour.isdigit()
-    assert weekday.isdigit()
-    assert (day, month) == ("*", "*")
-
-
-def test_it_runs_make_test_and_before_it_only_gets_what_is_the_systems_own(workflow):
-    *before, command = [step["run"] for step in workflow["jobs"]["test"]["steps"] if "run" in step]
-    assert command == "make test PYTHON=python${{ matrix.python }} DJANGO=${{ matrix.django }}"
+def test_each_target_and_variable_that_it_gives_to_make_is_one_of_the_makefiles(workflow):
+    commands = [step["run"] for job in workflow["jobs"].values() for step in job["steps"] if "run" in step]
+    [command] = [command for command in commands if command.startswith("make ")]
     assert make_targets_in(command) <= targets()
-    assert [installs.split()[-1] for installs in before] == ["nginx", "nginx"]  # on Linux, on macOS
-    assert all(" install " in installs for installs in before)
+    variables = re.findall(r"^([A-Z]+) \?=", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
+    assert set(re.findall(r"([A-Z]+)=", command)) <= set(variables)
 
 
 def test_it_covers_every_python_both_djangos_and_both_systems(workflow):
@@ -155,30 +140,6 @@ def test_it_covers_every_python_both_djangos_and_both_systems(workflow):
     valid = [(python, django) for python, django in pairs if (python, django) != ("3.11", "6.1")]
     assert list(matrix) == ["os", "python", "django"]
     assert runs == {(system, *pair) for system in ("ubuntu-latest", "macos-latest") for pair in valid}
-
-
-def test_only_githubs_own_actions_run_each_pinned(steps):
-    actions = [step["uses"] for step in steps if "uses" in step]
-    assert {action.split("@")[0] for action in actions} == {"actions/checkout", "actions/setup-python"}
-    assert all(re.fullmatch(r"v\d+|[0-9a-f]{40}", action.split("@")[1]) for action in actions)
-
-
-def test_it_starts_from_scratch(steps):
-    assert not any("cache" in key for step in steps for key in step.get("with", {}))
-
-
-def test_it_may_read_and_only_the_report_may_write_and_that_only_issues(workflow):
-    assert workflow["permissions"] == {"contents": "read"}
-    assert {name: job.get("permissions") for name, job in workflow["jobs"].items()} == {
-        "test": None,
-        "report": {"issues": "write"},
-    }
-
-
-def test_the_report_waits_for_the_tests_and_comes_when_the_weekly_run_fails(workflow):
-    report = workflow["jobs"]["report"]
-    assert report["needs"] == "test"
-    assert report["if"] == "failure() && github.event_name == 'schedule'"
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,8 @@ from jwtlab.site.servers import Server
 from tests.helpers.processes import until
 from tests.test_site import Notebook, Traces, hello, log_in
 
+Get = Callable[..., requests.Response]  # of the fixture `get`
+
 pytestmark = pytest.mark.usefixtures("needs_nginx")
 
 # A Django project in two files, as notebooks write them.
@@ -74,14 +76,24 @@ def production() -> Iterator[Site]:
 
 
 @pytest.fixture(scope="module")
-def get(production: Site) -> Callable[..., requests.Response]:
+def get(production: Site) -> Iterator[Get]:
     """Send a request to the production site; follow nothing."""
     with requests.Session() as session:
         session.trust_env = False  # a CA bundle that the environment names would take the place of the site's
 
-        def send(path: str, base: str = production.url, **options: object) -> requests.Response:
+        def send(
+            path: str,
+            base: str = production.url,
+            headers: dict[str, str] | None = None,
+            data: bytes | None = None,
+        ) -> requests.Response:
             return session.get(
-                base + path, verify=production.ca, allow_redirects=False, timeout=30, **options
+                base + path,
+                headers=headers,
+                data=data,
+                verify=production.ca,
+                allow_redirects=False,
+                timeout=30,
             )
 
         yield send
@@ -144,7 +156,7 @@ def test_a_killed_worker_is_replaced_and_a_reload_replaces_all(gunicorn: Site) -
     assert requests.get(gunicorn.url + "/hello/").status_code == 401
 
 
-def test_the_log_has_no_query_string(gunicorn: Site, production: Site, get: Callable) -> None:
+def test_the_log_has_no_query_string(gunicorn: Site, production: Site, get: Get) -> None:
     requests.get(gunicorn.url + "/hello/?token=secret", headers={"Authorization": "Bearer secret"})
     get("/hello/?token=secret", headers={"Authorization": "Bearer secret", "Cookie": "a=secret"})
     for site in (gunicorn, production):
@@ -175,7 +187,7 @@ def test_a_start_goes_through_few_modules() -> None:
 # Nginx as shipped
 
 
-def test_production_answers_over_tls_with_each_security_header_once(production: Site, get: Callable) -> None:
+def test_production_answers_over_tls_with_each_security_header_once(production: Site, get: Get) -> None:
     assert repr(production) == (
         f"demo site · production face · nginx + gunicorn (2 workers) · {production.url} · real time"
     )
@@ -187,7 +199,7 @@ def test_production_answers_over_tls_with_each_security_header_once(production: 
     assert page.headers["X-Frame-Options"] == "DENY"
 
 
-def test_a_file_with_a_hash_in_its_name_is_kept_for_ever(get: Callable) -> None:
+def test_a_file_with_a_hash_in_its_name_is_kept_for_ever(get: Get) -> None:
     page = get("/admin/login/").text
     hashed = next(part for part in page.split('"') if part.startswith("/static/admin/css/base."))
     assert get(hashed).headers["Cache-Control"] == "public, max-age=31536000, immutable"
@@ -195,7 +207,7 @@ def test_a_file_with_a_hash_in_its_name_is_kept_for_ever(get: Callable) -> None:
     assert "Cache-Control" not in get("/static/no-such-file.css").headers
 
 
-def test_plain_http_is_sent_to_https_and_strangers_get_no_answer(production: Site, get: Callable) -> None:
+def test_plain_http_is_sent_to_https_and_strangers_get_no_answer(production: Site, get: Get) -> None:
     answer = get("/hello/?a=1", production.plain_url)
     assert (answer.status_code, answer.headers["Location"]) == (301, "https://localhost/hello/?a=1")
     for base in (production.url, production.plain_url):
@@ -205,7 +217,7 @@ def test_plain_http_is_sent_to_https_and_strangers_get_no_answer(production: Sit
         get("/hello/", f"https://127.0.0.1:{production.port}")
 
 
-def test_what_is_too_large_is_refused_before_the_site_sees_it(production: Site, get: Callable) -> None:
+def test_what_is_too_large_is_refused_before_the_site_sees_it(production: Site, get: Get) -> None:
     too_long = "x" * 9000
     refused = [
         get("/hello/", headers={"Authorization": f"Bearer {too_long}"}),
@@ -228,7 +240,7 @@ def test_production_has_nothing_left_to_check(production: Site) -> None:
 def test_the_health_check_asks_over_the_socket(production: Site, tmp_path: Path) -> None:
     def ask(folder: Path) -> int:
         env = {"RUNTIME_DIRECTORY": str(folder), "ALLOWED_HOSTS": "localhost"}
-        check = [sys.executable, DEMO_SITE / "serving" / "healthcheck.py"]
+        check: list[str | Path] = [sys.executable, DEMO_SITE / "serving" / "healthcheck.py"]
         return subprocess.run(check, env=env, capture_output=True).returncode
 
     assert (ask(production.folder), ask(tmp_path)) == (0, 1)
@@ -361,7 +373,7 @@ def test_sites_behind_nginx_outlive_an_interrupt_and_end_with_their_kernel(tmp_p
 
         notebook.connect()
         seen = notebook.start_site()
-        psutil.Process(manager.provisioner.pid).kill()
+        notebook.kill_the_kernel()
         until(seen.are_gone, "the site ends with a kernel that is killed")
     finally:
         notebook.client.stop_channels()

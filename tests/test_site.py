@@ -21,8 +21,9 @@ import psutil
 import pytest
 import requests
 from jupyter_client.manager import KernelManager
+from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
-from jwtlab.site import Site, SiteError, servers, start_site, supervisor, world
+from jwtlab.site import Site, SiteError, servers, start_site, world
 from jwtlab.site import project as project_module
 from jwtlab.site import site as site_module
 from jwtlab.site.clock import ClockError, LabClock, write_clock
@@ -359,6 +360,7 @@ signal.pause()
     with subprocess.Popen(
         [sys.executable, "-c", code], cwd=ROOT, stdout=subprocess.PIPE, text=True
     ) as parent:
+        assert parent.stdout
         child, folder, port = json.loads(parent.stdout.readline())
         try:
             seen = Traces(SimpleNamespace(folder=Path(folder), port=port))
@@ -373,7 +375,7 @@ signal.pause()
 def test_a_start_that_is_interrupted_or_killed_at_any_line_leaves_nothing(
     project: Path, tmp_path: Path
 ) -> None:
-    command = [sys.executable, "-m", "tests.helpers.every_line", project, tmp_path, "9"]
+    command = [sys.executable, "-m", "tests.helpers.every_line", str(project), str(tmp_path), "9"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     ends = [json.loads(line) for line in done.stdout.splitlines()]
@@ -399,6 +401,10 @@ class Notebook:
     def run(self, code: str) -> None:
         reply = self.client.execute(code, reply=True, timeout=60)
         assert reply["content"]["status"] == "ok", reply["content"]
+
+    def kill_the_kernel(self) -> None:
+        assert isinstance(self.manager.provisioner, LocalProvisioner)
+        psutil.Process(self.manager.provisioner.pid).kill()
 
     def interrupt_a_cell(self, sign: Path) -> None:
         """Run a cell that does not end, and interrupt it once the file `sign` says that it runs."""
@@ -437,7 +443,7 @@ def test_sites_outlive_an_interrupt_and_end_with_their_kernel(project: Path, tmp
 
         notebook.connect()
         seen = notebook.start_site()
-        psutil.Process(manager.provisioner.pid).kill()
+        notebook.kill_the_kernel()
         until(seen.are_gone, "the site ends with a kernel that is killed")
 
         manager.restart_kernel(now=True)
@@ -560,7 +566,7 @@ def test_a_start_waits_as_long_as_it_says_and_no_longer(
     temporary_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seconds = itertools.count()  # each look at the clock takes one
-    monkeypatch.setattr(supervisor.time, "monotonic", lambda: float(next(seconds)))
+    monkeypatch.setattr(time, "monotonic", lambda: float(next(seconds)))
     stuck = make_project(temporary_folder / "stuck", "import signal; signal.pause()")
     with pytest.raises(SiteError, match=rf"has named no port in {site_module.START_TIMEOUT} seconds"):
         start_site(project=stuck)
@@ -569,26 +575,26 @@ def test_a_start_waits_as_long_as_it_says_and_no_longer(
 
 
 @pytest.mark.parametrize(
-    ("arguments", "message"),
+    ("start", "message"),
     [
         (
-            {"face": "hard"},
+            lambda: start_site("hard"),
             "There is no face 'hard'. Choose one of: seed, rotating, hardened, production, attacker.",
         ),
         (
-            {"server": "apache"},
+            lambda: start_site(server="apache"),
             "There is no server 'apache'. "
             "Choose one of: runserver, runserver --nothreading, gunicorn, nginx.",
         ),
         (
-            {"project": "nowhere"},
+            lambda: start_site(project="nowhere"),
             "There is no manage.py in nowhere. Give start_site(project=...) the folder it is in.",
         ),
     ],
 )
-def test_wrong_arguments_are_told_what_there_is(arguments: dict[str, str], message: str) -> None:
+def test_wrong_arguments_are_told_what_there_is(start: Callable[[], Site], message: str) -> None:
     with pytest.raises(SiteError) as caught:
-        start_site(**arguments)
+        start()
     assert str(caught.value) == message
 
 
@@ -601,7 +607,7 @@ def test_a_full_or_missing_temporary_folder_is_one_message(
 
 
 def test_windows_is_sent_to_wsl2(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(site_module.sys, "platform", "win32")
+    monkeypatch.setattr(sys, "platform", "win32")
     with pytest.raises(SiteError, match="WSL2"):
         start_site()
 
@@ -611,12 +617,13 @@ def test_a_start_that_is_interrupted_leaves_nothing(
 ) -> None:
     stuck = make_project(temporary_folder / "stuck", "import signal\nopen('reached', 'w')\nsignal.pause()")
     seen: list[psutil.Process] = []
+    main_thread = threading.get_ident()
 
     def interrupt_when_reached() -> None:
         until((stuck / "reached").exists, "the server process runs")
         guard = guard_of(next(temporary_folder.glob("jwtlab-site-*")))
         seen.extend([guard, *guard.children(recursive=True)])
-        signal.pthread_kill(threading.main_thread().ident, signal.SIGINT)
+        signal.pthread_kill(main_thread, signal.SIGINT)
 
     # pytest-xdist's workers ignore SIGINT.
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -734,7 +741,9 @@ def test_clock_can_be_set(clock: LabClock, when: str | datetime, then: datetime)
         (lambda clock: clock.set(9), r"cannot be set to 9\. "),
     ],
 )
-def test_clock_says_what_to_write_instead(clock: LabClock, move: Callable, answer: str) -> None:
+def test_clock_says_what_to_write_instead(
+    clock: LabClock, move: Callable[[LabClock], object], answer: str
+) -> None:
     with pytest.raises(ClockError, match=answer):
         move(clock)
     assert repr(clock) == "lab clock 2026-01-05 09:00:00 UTC"

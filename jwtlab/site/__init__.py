@@ -2,6 +2,7 @@
 
 site        `start_site` and `Site`: the front door
 project     which project a site serves: a face of the demo site, or the reader's own
+demo_users  the users of the demo site and their passwords, as notebooks show them
 world       what is in the private folder of a demo site, its database copied from a template
 production  the environment of the `production` face
 servers     which server serves it, from `runserver` to Nginx in front of Gunicorn, and how each is started

@@ -24,6 +24,7 @@ from jwtlab.install import programs
 from jwtlab.workspace.files import COURSE
 
 if TYPE_CHECKING:
+    from IPython.core.displaypub import DisplayPublisher
     from IPython.core.interactiveshell import ExecutionResult
 
 NAMES = {"browser": "a browser", "nginx": "Nginx"}  # in a sentence, what jwtlab.install.programs calls so
@@ -34,6 +35,7 @@ class _Shell(Protocol):
 
     user_ns: dict[str, Any]
     history_manager: Any
+    display_pub: "DisplayPublisher"
 
     def get_parent(self) -> dict[str, Any]: ...
     def transform_cell(self, raw_cell: str) -> str: ...
@@ -115,7 +117,7 @@ class _Fallback:
         needed, cure = NAMES[program], programs.cure(program)
         print(f"This cell needs {needed}, and this machine has none. {shown}. To run it here: {cure}")
         for output in cell.outputs:
-            _show(output)
+            _show(shell, output)
 
     def _missing(
         self, error: BaseException, traceback: TracebackType, shell: _Shell, cell: _Cell
@@ -175,13 +177,11 @@ def _globals_at(traceback: TracebackType) -> dict[str, Any]:
     return traceback.tb_frame.f_globals
 
 
-def _show(output: dict[str, Any]) -> None:
-    from IPython.display import publish_display_data
-
+def _show(shell: _Shell, output: dict[str, Any]) -> None:
     match output["output_type"]:
         case "stream":
             print(output["text"], end="", file=getattr(sys, output["name"]))
         case "error":
             print(*output["traceback"], sep="\n", file=sys.stderr)
         case _:
-            publish_display_data(output["data"], output["metadata"])
+            shell.display_pub.publish(output["data"], output["metadata"])

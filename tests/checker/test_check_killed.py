@@ -3,8 +3,7 @@
 import os
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -13,8 +12,9 @@ import pytest
 
 from jwtlab.checker.verdict import PASSED
 from jwtlab.checker.worker.client import Client
-from jwtlab.workspace.copies import COURSE
+from jwtlab.workspace.files import COURSE
 from tests.checker.samples import WHOAMI, WHOAMI_RIGHT, made, tree
+from tests.helpers.processes import until
 
 HANGS = {  # an answer that does not come back, by what it is at
     "a loop": "while True:\n    pass\n",
@@ -31,7 +31,7 @@ import sys
 from pathlib import Path
 from tests.checker.samples import WHOAMI
 from jwtlab.checker.worker.client import Client
-from jwtlab.workspace.copies import COURSE
+from jwtlab.workspace.files import COURSE
 client = Client(limit=100)
 print(client.check(WHOAMI, "x = 1\\n").key, client.pid, flush=True)
 client.check(WHOAMI, Path(sys.argv[1]).read_text())
@@ -56,18 +56,10 @@ def kernel_at_work(answer: str, folder: Path) -> Iterator[psutil.Process]:
         try:
             assert said.readline().split()[0] == "missing-name"
             process = psutil.Process(kernel.pid)
-            assert until(lambda: len(process.children(recursive=True)) == 4), "the answer does not run"
+            until(lambda: len(process.children(recursive=True)) == 4, "the answer runs")
             yield process
         finally:
             kernel.kill()
-
-
-def until(holds: Callable[[], bool], seconds: float = 30) -> bool:
-    """Return whether something comes to hold."""
-    deadline = time.monotonic() + seconds
-    while not (held := holds()) and time.monotonic() < deadline:
-        time.sleep(0.02)
-    return held
 
 
 @pytest.mark.parametrize("hang", HANGS)
@@ -76,7 +68,7 @@ def test_a_kernel_that_is_killed_leaves_nothing(hang: str, tmp_path: Path) -> No
         processes = kernel.children(recursive=True)
         kernel.kill()
         assert psutil.wait_procs(processes, 30)[1] == []
-        assert until(lambda: not any((tmp_path / "tmp").iterdir()))
+        until(lambda: not any((tmp_path / "tmp").iterdir()), "the folders go")
 
 
 @pytest.mark.parametrize("killed", ["the worker", "the worker of the face", "the answer process"])
@@ -91,7 +83,7 @@ def test_a_process_of_the_checker_that_is_killed_leaves_nothing(killed: str, tmp
         if killed != "the answer process":
             assert psutil.wait_procs([guard, *processes.values()], 30)[1] == []
         kernel.kill()
-        assert until(lambda: not any((tmp_path / "tmp").iterdir()))
+        until(lambda: not any((tmp_path / "tmp").iterdir()), "the folders go")
 
 
 def test_a_killed_guard_leaves_the_worker_which_ends_with_its_client(
@@ -104,7 +96,7 @@ def test_a_killed_guard_leaves_the_worker_which_ends_with_its_client(
         guard.kill()
         assert client.check(WHOAMI, WHOAMI_RIGHT).outcome == PASSED
     assert psutil.wait_procs(others, 30)[1] == []
-    assert until(lambda: not any(tmp_path.iterdir()))
+    until(lambda: not any(tmp_path.iterdir()), "the folders go")
 
 
 def test_a_killed_worker_takes_its_folder_along_and_the_next_check_starts_another(

@@ -3,7 +3,6 @@
 import json
 from pathlib import Path
 from threading import Event, Thread
-from typing import Any
 
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
@@ -55,16 +54,14 @@ def magics(session: Session, shell: InteractiveShell) -> ExerciseMagics:
 
 
 def exercise(magics: ExerciseMagics, line: str, cell: str | None = None) -> Verdict:
-    """Run the magic `exercise`, whose type is lost in IPython's decorators."""
-    function: Any = magics.exercise
-    verdict: Verdict = function(line, cell)
+    """Run the magic `exercise` as IPython does, by its name."""
+    verdict: Verdict = magics.magics["line" if cell is None else "cell"]["exercise"](line, cell)
     return verdict
 
 
 def solution(magics: ExerciseMagics, line: str, cell: str) -> Verdict | None:
-    """Run the magic `solution`, likewise."""
-    function: Any = magics.solution
-    verdict: Verdict | None = function(line, cell)
+    """Run the magic `solution` as IPython does, by its name."""
+    verdict: Verdict | None = magics.magics["cell"]["solution"](line, cell)
     return verdict
 
 

@@ -31,7 +31,7 @@ def test_nginx_has_nothing_to_say_about_its_configuration(tls: bool, tmp_path: P
     configuration.write(*nginx.free_ports(2))
     if tls:
         nginx.certify(tmp_path)
-    command = [nginx.find(), *nginx.ARGUMENTS, "-t"]
+    command: list[str | Path] = [nginx.find(), *nginx.ARGUMENTS, "-t"]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     # Who is not root hears that there are no other users to become, and no log in /var/log to write to.
@@ -56,7 +56,7 @@ def test_the_access_log_holds_nothing_that_may_hold_a_token() -> None:
 
 
 def test_lessons_and_containers_fill_in_every_placeholder() -> None:
-    assert set(nginx.Configuration(*[Path()] * 3).placeholders(1, 2)) == placeholders()
+    assert set(nginx.Configuration(Path(), Path(), Path()).placeholders(1, 2)) == placeholders()
     environment = set(COMPOSE["services"]["nginx"]["environment"]) - {"NGINX_ENVSUBST_OUTPUT_DIR"}
     assert environment == placeholders()
 

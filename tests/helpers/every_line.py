@@ -18,11 +18,15 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
+from typing import TYPE_CHECKING
 
 import psutil
 
 from jwtlab import site as package
 from jwtlab.site import start_site
+
+if TYPE_CHECKING:
+    from _typeshed import TraceFunction
 
 PATIENCE = 30  # seconds for what should take a moment
 OURS = (str(Path(package.__file__).parent), subprocess.__file__)
@@ -47,10 +51,10 @@ def lines_of_a_start(project: Path) -> list[str]:
     return list(lines)
 
 
-def at_each_line(act: Callable[[str], None]) -> Callable:
+def at_each_line(act: Callable[[str], None]) -> "TraceFunction":
     """Return a trace function that calls `act` with each of our lines."""
 
-    def trace(frame: FrameType, event: str, argument: object) -> Callable | None:
+    def trace(frame: FrameType, event: str, argument: object) -> "TraceFunction | None":
         if not frame.f_code.co_filename.startswith(OURS):
             return None
         if event == "line":

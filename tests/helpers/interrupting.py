@@ -1,6 +1,6 @@
 """Runs a notebook and interrupts it in every cell: a program that tests/helpers/serving_notebook.py starts.
 
-    python tests/helpers/interrupting.py NOTEBOOK SCRATCH
+    python -m tests.helpers.interrupting NOTEBOOK SCRATCH
 
 Before each code cell this process forks twice. Each fork runs the cell as a kernel would, in a session, a
 temporary folder and a working folder of its own, until a signal comes: one is interrupted, and then ends as a
@@ -20,14 +20,15 @@ import signal
 import sys
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 import nbformat
 import psutil
-from IPython.core.history import HistoryManager
 from IPython.core.interactiveshell import InteractiveShell
+from traitlets.config import Config
+
+from tests.helpers.processes import is_alive
 
 MARK = "JWTLAB_INTERRUPTED"  # in the environment of a fork and of all that comes from it
 SITES = "jwtlab-site-*"  # the folders of sites, as jwtlab.site names them
@@ -46,8 +47,8 @@ class Outcome:
 
 
 def main(notebook: Path, scratch: Path) -> None:
-    HistoryManager.enabled = False  # its thread and its database are not for forks
-    shell = InteractiveShell.instance(colors="NoColor")
+    no_history = Config({"HistoryManager": {"enabled": False}})  # its thread and database are not for forks
+    shell = InteractiveShell.instance(colors="NoColor", config=no_history)
     work = scratch / "work"
     work.mkdir(exist_ok=True)
     os.environ["JWTLAB_WORK"] = str(work)
@@ -177,12 +178,6 @@ def marked(home: Path) -> list[psutil.Process]:
         if (process.info["environ"] or {}).get(MARK) == str(home)
         or any(str(home) in word for word in process.info["cmdline"] or ())
     ]
-
-
-def is_alive(process: psutil.Process) -> bool:
-    with suppress(psutil.NoSuchProcess):
-        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
-    return False
 
 
 def within(seconds: float, condition: Callable[[], object]) -> None:

@@ -1,4 +1,4 @@
-"""The demo site under Gunicorn with several workers, for the tests in this folder."""
+"""Servers that the hardened face is tried on: the demo site under Gunicorn, a PostgreSQL of one's own."""
 
 import os
 import shutil
@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
+from typing import IO, TypedDict
 
 import pytest
 import requests
@@ -22,7 +23,7 @@ SETTINGS = Path(__file__).parents[1] / "hardened"  # with the settings modules t
 
 
 def site_environment(world: Path, settings: str, **variables: str) -> dict[str, str]:
-    """Return the environment of a process of this site. The settings may be a module of this folder."""
+    """Return the environment of a process of this site. The settings may be a module of tests/hardened/."""
     return environment(
         LAB_WORLD=str(world), DJANGO_SETTINGS_MODULE=settings, PYTHONPATH=str(SETTINGS), **variables
     )
@@ -50,7 +51,7 @@ def gunicorn(env: dict[str, str], *, workers: int) -> Iterator[str]:
             server.wait()
 
 
-def _once_it_answers(url: str, log: tempfile._TemporaryFileWrapper) -> str:
+def _once_it_answers(url: str, log: IO[str]) -> str:
     try:
         new_session().get(f"{url}/.well-known/jwks.json", timeout=120)
     except requests.ConnectionError:
@@ -64,6 +65,14 @@ def new_session() -> requests.Session:
     session = requests.Session()
     session.trust_env = False
     return session
+
+
+class Account(TypedDict, total=False):
+    """Whose process it is to be, in the words of `subprocess`. Nothing is said: ours."""
+
+    user: str
+    group: str
+    extra_groups: list[str]
 
 
 @contextmanager
@@ -80,20 +89,21 @@ def postgresql() -> Iterator[Path]:
         pytest.skip(
             "PostgreSQL is not installed: apt-get install postgresql (macOS: brew install postgresql)"
         )
-    as_user = {"user": "nobody", "group": "nogroup", "extra_groups": []} if os.geteuid() == 0 else {}
+    account: Account = {}
+    if os.geteuid() == 0:
+        account = {"user": "nobody", "group": "nogroup", "extra_groups": []}
     with tempfile.TemporaryDirectory(prefix="pg") as name:  # short: a socket's path has 107 bytes at most
         folder = Path(name)
-        if as_user:
-            shutil.chown(folder, as_user["user"], as_user["group"])
-        initdb = ["initdb", "--pgdata", folder / "data", "--username", "lab", "--auth", "trust", "--no-sync"]
-        _run([binaries / initdb[0], *initdb[1:]], cwd=folder, **as_user)
-        quick = ["-c", "listen_addresses=", "-k", folder, "-c", "fsync=off"]
+        if account:
+            shutil.chown(folder, account["user"], account["group"])
+        _make_cluster(folder, binaries, account)
+        quick = ["-c", "listen_addresses=", "-k", str(folder), "-c", "fsync=off"]
         server = subprocess.Popen(
             [binaries / "postgres", "-D", folder / "data", *quick],
             cwd=folder,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
-            **as_user,
+            **account,
         )
         try:
             _wait_for(folder, binaries, server)
@@ -110,13 +120,15 @@ def _postgresql_binaries() -> Path | None:
     return path.resolve().parent if path else None
 
 
-def _run(command: list[object], **options: object) -> None:
-    done = subprocess.run(command, capture_output=True, text=True, **options)
+def _make_cluster(folder: Path, binaries: Path, account: Account) -> None:
+    quick = ["--username", "lab", "--auth", "trust", "--no-sync"]
+    command: list[str | Path] = [binaries / "initdb", "--pgdata", folder / "data", *quick]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, **account)
     assert done.returncode == 0, done.stderr
 
 
-def _wait_for(folder: Path, binaries: Path, server: subprocess.Popen) -> None:
-    ready = [binaries / "pg_isready", "--quiet", "--host", folder, "--timeout", "30"]
+def _wait_for(folder: Path, binaries: Path, server: subprocess.Popen[bytes]) -> None:
+    ready: list[str | Path] = [binaries / "pg_isready", "--quiet", "--host", folder, "--timeout", "30"]
     while server.poll() is None and subprocess.run(ready).returncode:
         pass
     assert server.poll() is None, "PostgreSQL ended as it started"

@@ -14,7 +14,7 @@ import pytest
 
 from authoring.files import COURSE, ROOT
 from authoring.run.execute import kernel_environment
-from tests.helpers.interrupting import MARK, SIGNALS, remains
+from tests.helpers.interrupting import MARK, SIGNALS, Outcome, remains
 
 
 class ServingNotebook:
@@ -38,7 +38,7 @@ class ServingNotebook:
         with TemporaryDirectory(prefix="s-") as name:  # short: a socket's path may have some 100 characters
             home = Path(name)
             outcomes, children = interrupt_every_cell(self.path, home)
-            left = [outcome for outcome in outcomes if outcome["left"]]
+            left = [outcome for outcome in outcomes if outcome.left]
             assert not left, left
             with_sites = {name: cells_that_began_sites(outcomes, name) for name in SIGNALS}
             assert len(with_sites["kill"]) > 5
@@ -46,29 +46,35 @@ class ServingNotebook:
             assert remains(home, children) == [], "sites that cells share outlived the kernel that was killed"
 
 
-def interrupt_every_cell(notebook: Path, home: Path) -> tuple[list[dict], list[psutil.Process]]:
+def interrupt_every_cell(notebook: Path, home: Path) -> tuple[list[Outcome], list[psutil.Process]]:
     """Run tests/helpers/interrupting.py and kill it at its end.
 
     Returns the outcomes that it told, and the processes that it had then.
     """
     (home / "tmp").mkdir()
     own = {MARK: str(home), "TMPDIR": str(home / "tmp")}
-    program = [sys.executable, Path(__file__).with_name("interrupting.py"), notebook, home]
+    program = [sys.executable, "-m", "tests.helpers.interrupting", str(notebook), str(home)]
     with (home / "errors").open("w") as errors:
         process = subprocess.Popen(
-            program, env=kernel_environment(home) | own, stdout=subprocess.PIPE, stderr=errors, text=True
+            program,
+            cwd=ROOT,
+            env=kernel_environment(home) | own,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            text=True,
         )
+    assert process.stdout
     try:
-        outcomes = []
+        outcomes: list[Outcome] = []
         for line in process.stdout:
             if (told := json.loads(line)) == "end":
                 return outcomes, psutil.Process(process.pid).children(recursive=True)
-            outcomes.append(told)
+            outcomes.append(Outcome(**told))
         raise AssertionError((home / "errors").read_text())
     finally:
         process.kill()
         process.communicate()
 
 
-def cells_that_began_sites(outcomes: list[dict], name: str) -> list[int]:
-    return [told["cell"] for told in outcomes if told["sites"] and told["signal"] == name]
+def cells_that_began_sites(outcomes: list[Outcome], name: str) -> list[int]:
+    return [outcome.cell for outcome in outcomes if outcome.sites and outcome.signal == name]
