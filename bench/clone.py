@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 @contextmanager
 def fresh_clone() -> Iterator[Path]:
-    """A clone of the last commit in an empty folder, removed at the end."""
+    """Clone the last commit into an empty folder, give that, and remove it at the end."""
     with TemporaryDirectory() as folder:
         clone = Path(folder, "clone")
         subprocess.run(["git", "clone", "--quiet", str(ROOT), str(clone)], check=True)
@@ -26,7 +26,7 @@ def fresh_clone() -> Iterator[Path]:
 
 
 def bare_bootstrap(folder: Path, *locks: str) -> float:
-    """Seconds that the plainest way to install the same locks takes: venv, pip install uv, uv pip sync."""
+    """Return the seconds that the plainest way to install `locks` takes: venv, pip install uv, uv sync."""
     venv = folder / ".venv"
     shutil.rmtree(venv, ignore_errors=True)
     start = time.monotonic()
@@ -46,7 +46,7 @@ def bare_bootstrap(folder: Path, *locks: str) -> float:
 
 
 def seconds_until_served(command: list[str], port: int, cwd: Path) -> float:
-    """Seconds from starting `command` to the first answer of the JupyterLab on `port`; then stops it."""
+    """Return the seconds from starting `command` to the first answer of the JupyterLab on `port`; stop it."""
     start = time.monotonic()
     process = subprocess.Popen(
         command, cwd=cwd, start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL

@@ -52,7 +52,7 @@ class Site:
     def send(
         self, method: str, path: str, body: Any = None, **headers: str
     ) -> tuple[http.client.HTTPResponse, bytes]:
-        """Send a request and return response and body. Raises RuntimeError when it is refused."""
+        """Send a request and return response and body. Raise RuntimeError when it is refused."""
         headers = {name.replace("_", "-"): value for name, value in headers.items()}
         if body is not None:
             body, headers["Content-Type"] = json.dumps(body), "application/json"
@@ -116,7 +116,7 @@ class Stock:
 
 @contextmanager
 def world() -> Iterator[Path]:
-    """A folder with a migrated and seeded database of the site."""
+    """Make a folder with a migrated and seeded database of the site, and remove it at the end."""
     with TemporaryDirectory() as name:
         folder = Path(name)
         prepare(folder, database_template("config.settings.hardened"), clock=False)
@@ -132,7 +132,7 @@ def env_of(folder: Path, **variables: str) -> dict[str, str]:
 
 @contextmanager
 def served(folder: Path, **variables: str) -> Iterator[Site]:
-    """The site in this folder under Gunicorn with one worker."""
+    """Serve the site in this folder under Gunicorn with one worker."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         command = [
             "-m",

@@ -109,7 +109,7 @@ class Client:
         return self._headers
 
     def send(self, path: str, times: int, *, keep_alive: bool = False) -> Load:
-        """Send requests, 16 at a time. Raises RuntimeError when one is not answered with 200."""
+        """Send requests, 16 at a time. Raise RuntimeError when one is not answered with 200."""
         run = load(
             self.site.url + path,
             requests=times,
@@ -123,25 +123,25 @@ class Client:
         return run
 
     def rate(self) -> float:
-        """Requests a second over kept connections."""
+        """Return the requests a second over kept connections."""
         return self.send(HELLO, 300, keep_alive=True).per_second
 
     def cost(self, path: str, times: int, *, keep_alive: bool = False) -> float:
-        """Milliseconds of CPU time that the site needs for one request."""
+        """Return the milliseconds of CPU time that the site needs for one request."""
         self.send(path, 1)  # logs in if it is time to
         before = self.cpu_seconds()
         self.send(path, times, keep_alive=keep_alive)
         return (self.cpu_seconds() - before) / times * 1000
 
     def cpu_seconds(self) -> float:
-        """What the servers of the site have used, with the workers that they have now."""
+        """Return the seconds of CPU time of the site's servers, and of the workers that they have now."""
         folder = str(self.site.folder)
         guards = [p for p in psutil.Process().children() if any(folder in word for word in p.cmdline())]
         processes = [process for guard in guards for process in guard.children(recursive=True)]
         return sum(sum(process.cpu_times()[:2]) for process in processes)
 
     def reload_under_load(self) -> tuple[int, int]:
-        """Reload again and again. Returns how many requests were sent meanwhile, and how many failed."""
+        """Reload again and again. Return how many requests were sent meanwhile, and how many failed."""
         runs = []
         for keep_alive, _ in product((True, False), range(RELOADS)):
             url, headers = self.site.url + HELLO, self.headers
@@ -154,7 +154,7 @@ class Client:
 
 @contextmanager
 def served(face: str, server: str, workers: int = 1, threads: int = 1) -> Iterator[Client]:
-    """A site whose first answers, which take longer, are over."""
+    """Serve a site whose first answers, which take longer, are over."""
     with start_site(face, server=server, workers=workers, threads=threads) as site:
         client = Client(site)
         client.send(HELLO, 100)
@@ -168,7 +168,7 @@ def shipped() -> AbstractContextManager[Client]:
 
 @contextmanager
 def tuned(edits: Edits, workers: int, threads: int) -> Iterator[Client]:
-    """A site behind the edited configuration. Raises RuntimeError for an edit that finds nothing."""
+    """Serve a site behind the edited configuration. Raise RuntimeError for an edit that finds nothing."""
     with TemporaryDirectory() as name:
         templates = Path(name, "nginx")
         shutil.copytree(DEMO_SITE / "serving" / "nginx", templates)

@@ -45,7 +45,7 @@ def site_seconds() -> float:
 
 
 def bare_seconds() -> float:
-    """Seconds from the start of a bare Python to the 200 that Django's handler hands back in it."""
+    """Return the seconds from the start of a bare Python to the 200 that Django's handler gives in it."""
     settings = FACES["seed"]
     with TemporaryDirectory() as folder:
         prepare(Path(folder), database_template(settings), clock=True)

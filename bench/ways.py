@@ -87,7 +87,7 @@ class Count:
 
 
 def walked(way: Way, python: Path, folder: Path) -> Count:
-    """Run the programs of a way, and count. Raises CalledProcessError where one fails."""
+    """Run the programs of a way, and count. Raise CalledProcessError where one fails."""
     log = folder / "calls"
     log.unlink(missing_ok=True)
     env = os.environ | {FILE: str(log), "JWTLAB_WORK": str(folder / "work")}
@@ -99,7 +99,7 @@ def walked(way: Way, python: Path, folder: Path) -> Count:
 
 
 def of_the_way(log: str) -> str:
-    """What was noted between the two marks; all of it where there are none."""
+    """Return what was noted between the two marks; all of it where there are none."""
     parts = log.split(f"{MARK}\n")
     return parts[1] if len(parts) == 3 else log
 

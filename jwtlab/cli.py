@@ -10,7 +10,7 @@ from jwtlab.errors import LabError
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Run one command. Returns the exit status; a LabError becomes one message on stderr and 1."""
+    """Run one command. Return the exit status; a LabError becomes one message on stderr and 1."""
     parser = build_parser()
     options, rest = parser.parse_known_args(argv)
     if rest and options.command is not run_lab:

@@ -32,23 +32,23 @@ class Client:
         self.access = ""
 
     def log_in(self, username: str, password: str) -> requests.Response:
-        """Log in by `/login/`, and keep what comes back."""
+        """Log in by `/login/`, keep the access token and the cookie, and return the response."""
         return self._take(self._post("/login/", json={"username": username, "password": password}))
 
     def refresh(self) -> requests.Response:
-        """Ask for a new access token, and keep what comes back."""
+        """Ask for new tokens with the cookie, keep those that come, and return the response."""
         return self._take(self._post("/api/token/refresh/", cookies=self.cookie))
 
     def log_out(self) -> requests.Response:
-        """Log out with the cookie and the access token."""
+        """Log out with the cookie and the access token, and return the response. Both are kept."""
         return self._post("/logout/", cookies=self.cookie, headers=HEADERS | self.bearer)
 
     def hello(self) -> requests.Response:
-        """Ask for `/hello/`, which wants an access token."""
+        """Return the response to `/hello/`, which wants an access token."""
         return requests.get(self.url + "/hello/", headers=self.bearer)
 
     def notes(self) -> list[str]:
-        """Return the titles of the notes that the access token opens."""
+        """Return the titles of the notes that the access token opens; none where it is refused."""
         answer = requests.get(self.url + "/api/notes/", headers=self.bearer)
         return [note["title"] for note in answer.json()] if answer.ok else []
 
@@ -80,11 +80,11 @@ class BodyClient(Client):
     token = ""
 
     def log_in(self, username: str, password: str) -> requests.Response:
-        """Log in by `/api/token/`, and keep what comes back."""
+        """Log in by `/api/token/`, keep both tokens, and return the response."""
         return self._take(self._post("/api/token/", json={"username": username, "password": password}))
 
     def refresh(self) -> requests.Response:
-        """Ask for a new access token, and keep what comes back."""
+        """Ask for new tokens with the refresh token, keep those that come, and return the response."""
         return self._take(self._post("/api/token/refresh/", json={"refresh": self.token}))
 
     def _take(self, answer: requests.Response) -> requests.Response:
@@ -141,11 +141,14 @@ class Lab:
     # Programs
 
     def log_in(self, username: str = "vitor") -> Client:
-        """Return a program in which this user has logged in."""
+        """Return a program in which this user has logged in. Raise AttackError where the site refuses."""
         return self._logged_in(Client(self.url), username)
 
     def log_in_by_body(self, username: str = "vitor") -> Client:
-        """Return a program that has logged in by `/api/token/`, with tokens in bodies; else by `/login/`."""
+        """Return a program that has logged in by `/api/token/`, with tokens in bodies; else by `/login/`.
+
+        Raise AttackError where the site refuses.
+        """
         there = requests.options(self.url + "/api/token/").status_code != 404
         return self._logged_in(BodyClient(self.url) if there else Client(self.url), username)
 
@@ -163,20 +166,20 @@ class Lab:
     # Users that an attack may change
 
     def new_user(self) -> str:
-        """Return the name of a user made for this attack alone. It is the password too."""
+        """Make a user for this attack alone, and return the name, which is the password too."""
         self._users += 1
         name = f"user-{self.clock.now:%Y%m%d}-{self._users}"
         self.manage(f"User.objects.create_user({name!r}, password={name!r})")
         return name
 
     def manage(self, python: str) -> None:
-        """Do something on the server, as its staff would in `manage.py shell`."""
+        """Run Python on the server, as staff would in `manage.py shell`. Raise SiteError when it fails."""
         self.site.manage("shell", "-c", f"from django.contrib.auth.models import User; {python}")
 
     # What anyone may do
 
     def sign_guest_book(self, message: str) -> None:
-        """Leave an entry in the guest book, until this attack has ended."""
+        """Leave an entry in the guest book until this attack has ended. Raise HTTPError if it is refused."""
         entry = {"name": "mallory", "message": message}
         answer = requests.post(self.url + "/api/guestbook/", json=entry)
         answer.raise_for_status()
@@ -185,18 +188,18 @@ class Lab:
     # People at browsers
 
     def visitor(self) -> Person:
-        """Return vitor at a browser of his own, with nothing in it."""
+        """Return vitor at a browser of his own, with nothing in it. Raise MissingProgram without one."""
         browser = self._browser()
         person = browser.person(f"vitor, on the {self.site.face} face")
         self._people.append((browser, person))
         return person
 
     def logged_in_page(self, person: Person, at: str = "", path: str = "/app/cookie/") -> Page:
-        """Return the site's page, with vitor logged in by its form. `at` is the site's address."""
+        """Return the site's page, with vitor logged in by its form. `at` is another address of the site."""
         return self.log_in_at(person.open((at or self.url) + path))
 
     def log_in_at(self, page: Page) -> Page:
-        """Return the page after vitor has filled in its form."""
+        """Log vitor in by the form of this page, and return the page once it shows his notes."""
         page.fill("User name", "vitor").fill("Password", PASSWORDS["vitor"]).click("Log in")
         return page.see("Your notes")
 

@@ -41,7 +41,10 @@ class Attack:
         return self.name.replace("_", " ")
 
     def run(self, lab: "Lab") -> Evidence:
-        """Run the attack in this lab, and return what it brings back."""
+        """Run the attack in this lab, and return what it brings back.
+
+        Raise AttackError when something that it takes for granted did not happen.
+        """
         return self.function(lab, **self.arguments)
 
 

@@ -28,12 +28,18 @@ class Runner:
         self._sites: dict[str, Site] = {}
 
     def run(self, attack: Attack, engine: str | None = None) -> Evidence:
-        """Run one attack, and return what it brings back. `engine` chooses the browser, if it needs one."""
+        """Run one attack, and return what it brings back. `engine` chooses the browser, if it needs one.
+
+        Raise AttackError when something it takes for granted did not happen, SiteError when no site starts.
+        """
         with self.lab(engine) as lab:
             return attack.run(lab)
 
     def lab(self, engine: str | None = None) -> Lab:
-        """Return a lab for one attack, nine days after the one before."""
+        """Return a lab for one attack, nine days after the one before.
+
+        Raise SiteError when a site of this face, or the attacker's, does not start.
+        """
         site, attacker = self._running(self.face), self._running("attacker")
         site.clock.advance(days=9)
         return Lab(site, attacker, partial(browser_of_this_kernel, engine))

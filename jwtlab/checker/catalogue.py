@@ -62,7 +62,7 @@ class Exercise:
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> "Exercise":
-        """Return the exercise that `as_json` was given. Raises KeyError or TypeError where it is none."""
+        """Return the exercise that `as_json` was given. Raise KeyError or TypeError where it is none."""
         return cls(**{**data, "check": Check(**data["check"])})
 
     def as_json(self) -> dict[str, Any]:
@@ -88,13 +88,13 @@ class Exercise:
 
 
 def letter_of(answer: str) -> str:
-    """The option that a prediction names, without quotes and comments: `b`. Empty where there is none."""
+    """Return the option that a prediction names, without quotes and comments: `b`; "" where there is none."""
     lines = (line.partition("#")[0].strip(" \t.'\"`") for line in answer.splitlines())
     return next((line for line in lines if line), "")
 
 
 def _statements(source: str) -> list[str] | None:
-    """What the code does, without comments, docstrings, `pass` and `...`; None where it is no Python."""
+    """Return what the code does, less comments, docstrings, `pass` and `...`; None where it is no Python."""
     try:
         tree = ast.parse(source)
     except (SyntaxError, ValueError, RecursionError, MemoryError):  # the last two: nested too deeply
@@ -114,7 +114,7 @@ class Catalogue:
         self._projects = course / "exercises" / "projects"
 
     def find(self, which: str) -> Exercise:
-        """Return the exercise of this id. Raises ExerciseError, with what comes close, if there is none."""
+        """Return the exercise of this id. Raise ExerciseError, with what comes close, if there is none."""
         name = which.strip()
         path = self._checks / f"{name[:2]}.json"
         if re.fullmatch(r"\d\d\.[a-z0-9-]+", name) and path.is_file():
@@ -171,7 +171,7 @@ def projects_folder() -> Path:
 
 
 def _read(path: Path) -> list[Exercise]:
-    """The exercises of one notebook. Raises ExerciseError where the file is not as it was built."""
+    """Return the exercises of one notebook. Raise ExerciseError where the file is not as it was built."""
     try:
         return [Exercise.from_json({"id": id, **data}) for id, data in json.loads(path.read_bytes()).items()]
     except (ValueError, KeyError, TypeError, AttributeError) as error:
@@ -182,7 +182,7 @@ def _read(path: Path) -> list[Exercise]:
 
 
 def _files(project: Path) -> dict[str, str]:
-    """The texts of a project by their path in it. What is hidden, large or no text is left out."""
+    """Return the texts of a project by their path in it. What is hidden, large or no text is left out."""
     files = {}
     for path in sorted(project.rglob("*")):
         parts = path.relative_to(project).parts

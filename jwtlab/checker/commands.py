@@ -66,7 +66,7 @@ def watch(session: Session | None = None, until: Event | None = None) -> None:
 
 
 def touched(catalogue: Catalogue, paths: Iterable[Path]) -> list[Exercise]:
-    """The exercises whose answers are at or around these paths."""
+    """Return the exercises whose answers are at or around these paths."""
     paths = list(paths)
     return [exercise for exercise in catalogue.select("") if _is_touched(catalogue, exercise, paths)]
 
@@ -90,7 +90,7 @@ def progress() -> None:
 
 
 def progress_lines(exercises: Iterable[Exercise], record: Progress) -> Iterable[str]:
-    """The lines of `make progress`."""
+    """Yield the lines of `make progress`."""
     for number, group in groupby(exercises, key=lambda exercise: exercise.id[:2]):
         rows = [(exercise, record.entry(EXERCISES, exercise.id)) for exercise in group]
         done = sum("passed" in entry for _, entry in rows)

@@ -31,7 +31,7 @@ class CellError(ExerciseError, UsageError):
 
 
 def _is_comment(line: str) -> bool:
-    """Whether a line is empty or a comment."""
+    """Return whether a line is empty or a comment."""
     return line.strip(_UNSEEN)[:1] in ("", "#")
 
 
@@ -50,7 +50,7 @@ class ExerciseMagics(Magics):
     def exercise(self, line: str, cell: str | None = None) -> Verdict:
         """Save the cell as the answer, run it as any other cell, check it, and return what came of it.
 
-        Without a cell: check what is there, in the files of a project or from an earlier run. Raises
+        Without a cell: check what is there, in the files of a project or from an earlier run. Raise
         CellError where there is no such exercise, and for a second `%%exercise` in the cell.
         """
         try:
@@ -103,7 +103,7 @@ class ExerciseMagics(Magics):
 
 
 def _runs_here(exercise: Exercise) -> bool:
-    """Whether the answer is plain Python. Django's code needs a project, and a kernel has none."""
+    """Return whether the answer is plain Python. Django's code needs a project, and a kernel has none."""
     return exercise.kind == CODE and not exercise.django
 
 
@@ -116,7 +116,7 @@ class Cells:
         self._catalogue = catalogue
 
     def __call__(self, lines: list[str]) -> list[str]:
-        """Return the lines, `%%exercise` above comments. Raises CellError where it is written otherwise."""
+        """Return the lines, `%%exercise` above comments. Raise CellError where it is written otherwise."""
         above = list(takewhile(_is_comment, lines))
         head, below = "".join(lines[len(above) : len(above) + 1]), lines[len(above) + 1 :]
         first = head.strip(_UNSEEN)

@@ -68,7 +68,7 @@ class Question:
         return LETTERS[: len(self.options)]
 
     def option(self, answer: str) -> Option:
-        """Return the option that `answer` names. Raises QuizError if it names none."""
+        """Return the option that `answer` names. Raise QuizError if it names none."""
         letter = str(answer).strip().lower()
         if len(letter) != 1 or letter not in self.letters:
             choice = f"{', '.join(self.letters[:-1])} or {self.letters[-1]}"
@@ -143,7 +143,7 @@ class Answered:
 def quiz(id: str, answer: str | None = None) -> Question | Answered:
     """Return the question `id`, such as 03.second; with a letter as `answer`, keep it and give its feedback.
 
-    Raises QuizError for an id or a letter that does not exist.
+    Raise QuizError for an id or a letter that does not exist.
     """
     question = find(id)
     if answer is None:
@@ -154,7 +154,7 @@ def quiz(id: str, answer: str | None = None) -> Question | Answered:
 
 
 def find(id: str, folder: Path = FOLDER) -> Question:
-    """Return the question with this id. Raises QuizError, with those that there are, if there is none."""
+    """Return the question with this id. Raise QuizError, with those that there are, if there is none."""
     number = str(id).partition(".")[0]
     path = folder / f"{number}.json"
     if not path.is_file():

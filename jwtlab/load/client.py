@@ -38,7 +38,7 @@ class Connection(NamedTuple):
     writer: asyncio.StreamWriter
 
     def close(self) -> None:
-        """Close it, without waiting for the other side."""
+        """Close the connection, without waiting for the other side."""
         self.writer.close()
 
 

@@ -87,7 +87,7 @@ def _cut(line: str, width: int, start: int) -> int:
 
 
 def columns(rows: Iterable[Sequence[str]], widths: Sequence[int]) -> list[str]:
-    """Return rows of cells as lines of text. A cell too wide for its column wraps; its own newlines stay."""
+    """Return rows of cells as lines of text, `widths` characters wide. A cell too wide for that wraps."""
     lines = []
     for row in rows:
         cells = [_wrapped(visible(cell), width) for cell, width in zip(row, widths, strict=True)]

@@ -72,7 +72,7 @@ def _decoded(value: str | bytes) -> str:
 
 
 def _bare(url: str) -> str:
-    """The URL without its fragment, which is never sent, and `user:password@`, which has become a header."""
+    """Return the URL less its fragment, which is never sent, and `user:password@`, which became a header."""
     parts = urlsplit(url)
     return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2], fragment=""))
 

@@ -42,7 +42,7 @@ def url(text: str) -> str:
 
 
 def pair(name: str, value: str) -> str:
-    """Return the value of a form field of this name."""
+    """Return the value of a form field of this name as it may be shown: a secret masked, tokens shortened."""
     return MASK if value and _SECRET_NAME.search(name) else tokens_in(value)
 
 
@@ -69,7 +69,7 @@ def clip(text: str) -> str:
 
 
 def header(name: str, value: str) -> str:
-    """Return the value of a header of this name. The attributes of a cookie stay as they are."""
+    """Return the value of a header as it may be shown: credentials shortened, a cookie's attributes whole."""
     match name.lower():
         case "authorization" | "proxy-authorization":
             return _credentials(value)

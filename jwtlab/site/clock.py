@@ -27,14 +27,17 @@ class LabClock:
 
     @property
     def now(self) -> datetime:
-        """The site's present time, as an aware datetime in UTC."""
+        """The site's present time, as an aware datetime in UTC. Raise ClockError when the site is gone."""
         try:
             return datetime.fromisoformat(self._path.read_text("ascii"))
         except FileNotFoundError:
             raise ClockError("The site of this clock is gone. Start another: site = start_site().") from None
 
     def advance(self, *unnamed: object, **by: float) -> "LabClock":
-        """Move the clock by a `timedelta`: `advance(minutes=6)`. A negative amount moves it back."""
+        """Move the clock by a `timedelta`: `advance(minutes=6)`. A negative amount moves it back.
+
+        Return the clock. Raise ClockError for what is no `timedelta`, and when the site is gone.
+        """
         if unnamed or not by:
             raise ClockError(f"advance() was not told what to move by. {HOW_TO_ADVANCE}")
         try:
@@ -44,7 +47,10 @@ class LabClock:
             raise ClockError(f"advance({wanted}) is not a time ({error}). {HOW_TO_ADVANCE}") from None
 
     def set(self, when: str | datetime) -> "LabClock":
-        """Set the clock to a time of its present day ("09:06") or a day and time; UTC if no zone is named."""
+        """Set the clock to a time of its present day ("09:06") or a day and time; UTC if no zone is named.
+
+        Return the clock. Raise ClockError for what is no time, and when the site is gone.
+        """
         try:
             return self._move_to(_instant(when, self.now))
         except (TypeError, ValueError, OverflowError):

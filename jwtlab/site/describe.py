@@ -32,7 +32,7 @@ class EndAfterSettings(MetaPathFinder):
 
 
 def write_if_loaded() -> None:
-    """If the settings are loaded, write what they say and end this process, whatever else it has begun."""
+    """Write what the settings say, if they are loaded, and end this process, whatever else it has begun."""
     conf = sys.modules.get("django.conf")
     settings = getattr(conf, "settings", None)  # None: `django.conf` itself is being imported
     if settings is None or not settings.configured:

@@ -51,7 +51,7 @@ class Process:
     """
 
     def __init__(self, number: int, details: Details) -> None:
-        """Start it. Raises OSError."""
+        """Start it. Raise OSError."""
         command, cwd, env, log, pipes = details
         self._number = number
         self._has_ended = False

@@ -37,7 +37,7 @@ class NoNginx(SiteError, MissingProgram):
 
 
 def find() -> Path:
-    """Return where this machine's Nginx is. Raises NoNginx when it has none."""
+    """Return where this machine's Nginx is. Raise NoNginx when it has none."""
     program = programs.find_nginx()
     if program is None:
         show_stored_results()
@@ -83,7 +83,7 @@ class Configuration:
 
 
 def render(template: str, values: dict[str, str]) -> str:
-    """Return the template with each `${NAME}` replaced, as `envsubst` does it. Raises KeyError for others."""
+    """Return the template with each `${NAME}` replaced, as `envsubst` does it. Raise KeyError for others."""
     return PLACEHOLDER.sub(lambda found: values[found[1]], template)
 
 
@@ -94,10 +94,10 @@ def start(
     env: dict[str, str],
     deadline: Deadline,
 ) -> tuple[Process, int, int]:
-    """Start Nginx. Returns it when it listens, and on which ports: the first without TLS.
+    """Start Nginx. Return it when it listens, and on which ports: the first without TLS.
 
     Nginx cannot ask the system for a port. So it is given some that were free a moment ago, and others if
-    another program has taken them meanwhile. Raises NotReady.
+    another program has taken them meanwhile. Raise NotReady.
     """
     folder, log = configuration.folder, configuration.access_log
     # Nginx writes this file when it has bound its ports (ngx_init_cycle comes before ngx_create_pidfile).
@@ -128,7 +128,7 @@ def free_ports(count: int) -> list[int]:
 def certify(folder: Path) -> Path:
     """Make an authority, and a certificate for this machine's names for the Nginx in `folder`.
 
-    Returns the file with the authority's certificate. Who trusts it trusts this site and nothing else, for
+    Return the file with the authority's certificate. Who trusts it trusts this site and nothing else, for
     the authority's own key is not kept. Both are valid from 2000 to 3000. The file with the certificate and
     its key can be read by its owner alone.
     """

@@ -49,7 +49,7 @@ class Project:
 
 
 def demo_site(face: str, supervisor: Supervisor, deadline: Deadline, *, clock: bool) -> Project:
-    """Return the demo site with this face, made ready in the folder of `supervisor`. Raises SiteError.
+    """Return the demo site with this face, made ready in the folder of `supervisor`. Raise SiteError.
 
     `production` refuses lab worlds: it lives in real time, and its responses carry no nonce.
     """
@@ -67,7 +67,7 @@ def demo_site(face: str, supervisor: Supervisor, deadline: Deadline, *, clock: b
 
 
 def own_project(given: str | Path) -> Project:
-    """Return the reader's own project. Raises SiteError when `given` holds no manage.py."""
+    """Return the reader's own project. Raise SiteError when `given` holds no manage.py."""
     folder = Path(given).resolve()
     if not (folder / "manage.py").is_file():
         raise SiteError(
@@ -86,7 +86,7 @@ class Wsgi:
 
 
 def describe(project: Project, supervisor: Supervisor, deadline: Deadline, *, static: bool) -> Wsgi:
-    """Return what servers other than `runserver` must know. Raises SiteError when the settings do not load.
+    """Return what servers other than `runserver` must know. Raise SiteError when the settings do not load.
 
     With `static`, the static files of a demo site are collected; those of the reader's project never are.
     """

@@ -81,7 +81,7 @@ class Running(NamedTuple):
 def serve(server: Server, project: Project, supervisor: Supervisor, deadline: Deadline) -> Running:
     """Start `server` for `project`, and return when it can answer.
 
-    Raises SiteError when something is missing or not right, and NotReady when a process has not come so far.
+    Raise SiteError when something is missing or not right, and NotReady when a process has not come so far.
     """
     return STARTERS[server.name](server, project, supervisor, deadline)
 
@@ -189,7 +189,7 @@ class WorkersGone:
 
 
 def reload(application: Process, workers: int, folder: Path, deadline: Deadline) -> None:
-    """Have the Gunicorn of the site in `folder` take new code in. Raises NotReady when it does not.
+    """Have the Gunicorn of the site in `folder` take new code in. Raise NotReady when it does not.
 
     It returns when only new workers are left.
 

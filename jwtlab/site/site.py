@@ -61,7 +61,7 @@ def start_site(
     started, and that one says so when it is used. To have two of a kind, start both in one cell, or start the
     second with `replace=False`: it ends no other, and no later one ends it.
 
-    Raises SiteError, with the reason, when the site cannot start.
+    Raise SiteError, with the reason, when the site cannot start.
     """
     chosen = Server(server, workers, threads, tls)
     _check(face, chosen)
@@ -96,7 +96,7 @@ def _start(
     supervisor: Supervisor,
     deadline: Deadline,
 ) -> "Site":
-    """Start the site under `supervisor`. Raises SiteError, or OSError, when it does not start."""
+    """Start the site under `supervisor`. Raise SiteError, or OSError, when it does not start."""
     project = demo_site(face, supervisor, deadline, clock=clock) if given is None else own_project(given)
     try:
         site = Site(project, server, supervisor, servers.serve(server, project, supervisor, deadline))
@@ -165,7 +165,7 @@ class Site:
 
     @property
     def url(self) -> str:
-        """The site's address, without a slash at the end. Raises SiteError when the site is gone."""
+        """The site's address, without a slash at the end. Raise SiteError when the site is gone."""
         self._require_server()
         return f"{self._running.origin}:{self.port}"
 
@@ -176,7 +176,7 @@ class Site:
 
     @property
     def clock(self) -> LabClock:
-        """The clock that this site lives by. Raises SiteError when it lives in real time."""
+        """The clock that this site lives by. Raise SiteError when it lives in real time."""
         if not self._project.has_clock:
             cure = "Start it with clock=True." if self.face else "The lab clock belongs to the demo site."
             raise SiteError(f"This site runs on real time, so there is no clock to move. {cure}")
@@ -184,7 +184,7 @@ class Site:
         return LabClock(self.folder / "clock")
 
     def manage(self, *arguments: object) -> CommandOutput:
-        """Run `python manage.py ...` for this site and return what it prints. Raises SiteError when it fails.
+        """Run `python manage.py ...` for this site and return what it prints. Raise SiteError when it fails.
 
         The command has the site's settings, database and clock, and nothing to read on standard input.
         """
@@ -196,7 +196,7 @@ class Site:
     def pids(self) -> Pids:
         """The process ids `master` and `workers`, at this moment. `runserver` has no workers.
 
-        Raises SiteError when the site is gone.
+        Raise SiteError when the site is gone.
         """
         pids = servers.pids(self._running.servers[0])
         self._require_server()  # and so it was running when it was asked
@@ -205,7 +205,7 @@ class Site:
     def reload(self) -> None:
         """Send SIGHUP to Gunicorn's master, and return when new workers have taken the old ones' place.
 
-        Raises SiteError when they do not, or when there is no Gunicorn.
+        Raise SiteError when they do not, or when there is no Gunicorn.
         """
         if not self.pids.workers:
             raise SiteError("Gunicorn can reload without losing a request; `runserver` cannot.")

@@ -97,10 +97,11 @@ Found = TypeVar("Found", covariant=True)
 
 
 class Awaited(Protocol[Found]):
-    """What shows that a process is ready. `missing` is what is said of one that does not come so far."""
+    """What shows that a process is ready."""
 
     @property
-    def missing(self) -> str: ...
+    def missing(self) -> str:
+        """What is said of a process that does not come so far, behind its name."""
 
     def look(self, output: str) -> Found | None:
         """Return what was found, given all that the process has printed, or None if it is not there yet."""
@@ -181,7 +182,7 @@ class Process:
         return ""
 
     def wait_for(self, awaited: Awaited[Found], deadline: Deadline) -> Found:
-        """Return what `awaited` finds. Raises NotReady when the process has ended or the deadline passed."""
+        """Return what `awaited` finds. Raise NotReady when the process has ended or the deadline passed."""
         while True:
             runs = self.is_running  # asked first: what it has printed before its end counts
             if (found := awaited.look(self.output)) is not None:
@@ -193,7 +194,7 @@ class Process:
             self._supervisor.listen(min(LOOK_AGAIN, deadline.left))
 
     def wait(self, deadline: Deadline) -> int:
-        """Return the exit status once it has ended. Raises NotReady when the deadline has passed."""
+        """Return the exit status once it has ended. Raise NotReady when the deadline has passed."""
         while self.is_running:
             if not deadline.left:
                 raise NotReady(f"has not ended in {deadline.seconds:g} seconds")
@@ -222,7 +223,7 @@ class Supervisor:
     from_process: FileIO
 
     def __init__(self, prefix: str, parent: Path | None = None, *, piped: bool = False) -> None:
-        """Start a guard, which makes a folder called `prefix` and eight characters. Raises OSError.
+        """Start a guard, which makes a folder called `prefix` and eight characters. Raise OSError.
 
         The folder is in `parent` or, without one, in the user's folder for temporary files.
         """
@@ -251,14 +252,14 @@ class Supervisor:
 
     @property
     def folder(self) -> Path:
-        """The private folder, readable by this user alone. Waits until it is there. Raises OSError."""
+        """The private folder, readable by this user alone, once it is there. Raise OSError if none comes."""
         self._answer(0, about=self._path)
         return self._path
 
     def start(
         self, command: Sequence[str | Path], *, cwd: Path, env: Mapping[str, str], log: Path
     ) -> Process:
-        """Start `command` in the folder `cwd`; what it prints is added to the file `log`. Raises OSError.
+        """Start `command` in the folder `cwd`; what it prints is added to the file `log`. Raise OSError.
 
         It has nothing to read on standard input, and no environment but `env`.
         """
@@ -278,9 +279,9 @@ class Supervisor:
     def run(
         self, command: Sequence[str | Path], *, cwd: Path, env: Mapping[str, str], deadline: Deadline = NEVER
     ) -> tuple[int, str]:
-        """Run `command` to its end. Returns its exit status and what it printed, in the order of printing.
+        """Run `command` to its end. Return its exit status and what it printed, in the order of printing.
 
-        Raises OSError when it cannot be started, and NotReady when it has not ended before the deadline.
+        Raise OSError when it cannot be started, and NotReady when it has not ended before the deadline.
         """
         log = self.folder / f"output-{secrets.token_hex(4)}"
         process = self.start(command, cwd=cwd, env=env, log=log)
@@ -345,14 +346,14 @@ class Supervisor:
             os.close(pipe)
 
     def _open_pipes(self) -> tuple[int, ...]:
-        """Open the pipes of a piped process. Returns its ends, with higher numbers than it will have."""
+        """Open the pipes of a piped process. Return its ends, with higher numbers than it will have."""
         reads, self.to_process = _pipe()
         self.from_process, writes = _pipe()
         with reads, writes:
             return tuple(fcntl.fcntl(end, fcntl.F_DUPFD_CLOEXEC, 5) for end in (reads, writes))
 
     def _answer(self, number: int, *, about: str | Path) -> int:
-        """Wait for the guard's answer to a command and return it. Raises OSError when it could not do it."""
+        """Wait for the guard's answer to a command and return it. Raise OSError when it could not do it."""
         deadline = Deadline(GUARD_TIMEOUT)
         while (answer := self._answers.get(number)) is None:
             if self.end or not deadline.left:
@@ -363,7 +364,7 @@ class Supervisor:
         return answer
 
     def _send(self, number: int, details: Details | None) -> None:
-        """Send the guard a command. Raises OSError when it is gone."""
+        """Send the guard a command. Raise OSError when it is gone."""
         data = marshal.dumps((number, details))
         data = len(data).to_bytes(4, "big") + data
         with self._lock:
@@ -407,7 +408,7 @@ class Supervisor:
 
 
 def _pipe() -> tuple[FileIO, FileIO]:
-    """Open a pipe. Returns the end to read from and the end to write to."""
+    """Open a pipe. Return the end to read from and the end to write to."""
     reads, writes = os.pipe()
     return FileIO(reads, "r"), FileIO(writes, "w")
 
@@ -456,7 +457,7 @@ def manage(
     under: Supervisor | None = None,
     deadline: Deadline = NEVER,
 ) -> str:
-    """Run one `manage.py` command to its end and return what it printed. Raises SiteError when it fails.
+    """Run one `manage.py` command to its end and return what it printed. Raise SiteError when it fails.
 
     It runs under the guard of `under` or, without one, under a guard of its own.
     """

@@ -32,7 +32,7 @@ SHAPING = ("django", "djangorestframework", "djangorestframework-simplejwt", "dr
 
 
 def prepare(folder: Path, template: Path | None, *, clock: bool) -> str:
-    """Make `folder` a lab world with a copy of this database, or with none. Returns the nonce of its site.
+    """Make `folder` a lab world with a copy of this database, or with none. Return the nonce of its site.
 
     With `clock`, the site lives on a lab clock, which stands at `LAB_EPOCH`; without, in real time.
     """
@@ -48,7 +48,7 @@ def prepare(folder: Path, template: Path | None, *, clock: bool) -> str:
 def database_template(settings: str, deadline: Deadline = NEVER) -> Path:
     """Return a migrated and seeded database for these settings. The first process that asks makes it.
 
-    Raises SiteError when it cannot be made, or is not made before the deadline.
+    Raise SiteError when it cannot be made, or is not made before the deadline.
     """
     return _made_once(f"{_fingerprint(settings)}.sqlite3", _make_template, settings, deadline)
 
@@ -56,7 +56,7 @@ def database_template(settings: str, deadline: Deadline = NEVER) -> Path:
 def static_files(settings: str, deadline: Deadline = NEVER) -> Path:
     """Return the folder of the static files as `collectstatic` gathers them for these settings.
 
-    Raises SiteError when they cannot be collected, or are not before the deadline.
+    Raise SiteError when they cannot be collected, or are not before the deadline.
     """
     return _made_once(f"{_fingerprint(settings)}-static", _collect_static, settings, deadline)
 

@@ -70,7 +70,7 @@ class Report:
 def update(course: Path = COURSE) -> Report:
     """Make the copies of the course's files, or bring them up to date, and return what a learner should know.
 
-    One file that cannot be copied is a line in the report. Raises WorkError where nothing can be.
+    One file that cannot be copied is a line in the report. Raise WorkError where nothing can be.
     """
     work = work_folder()
     with changing(work):
@@ -81,7 +81,7 @@ def reset(which: str, course: Path = COURSE) -> Report:
     """Restore the course's version of a file, or of every file, and keep the learner's under a dated name.
 
     `which` is `all`, a number (`02` or `2`), or a name with or without its ending
-    (`02_simplejwt_setup.ipynb`). Raises WorkError, with the names that exist, for any other.
+    (`02_simplejwt_setup.ipynb`). Raise WorkError, with the names that exist, for any other.
     """
     work = work_folder()
     with changing(work):
@@ -264,7 +264,7 @@ def _short(name: str) -> str:
 
 
 def _is_of_the_course(path: Path, course: Path) -> bool:
-    """Whether this is a file, and neither hidden nor something that Python has left."""
+    """Return whether this is a file, and neither hidden nor something that Python has left."""
     parts = path.relative_to(course).parts
     return path.is_file() and not any(part.startswith(".") or part == "__pycache__" for part in parts)
 
@@ -272,7 +272,7 @@ def _is_of_the_course(path: Path, course: Path) -> bool:
 def _fingerprint_at(path: Path) -> Fingerprint | None:
     """Return the fingerprint of the file at `path`, None where there is nothing.
 
-    Raises OSError for what is no file or cannot be read.
+    Raise OSError for what is no file or cannot be read.
     """
     if not os.path.lexists(path):
         return None
@@ -290,7 +290,7 @@ def _fingerprint_if_readable(path: Path) -> Fingerprint | None:
 
 
 def _is_outdated(entry: Entry, have: Fingerprint, fresh: Fingerprint) -> bool:
-    """Whether `have` is an older version that nobody edited. A run of the current version is not outdated."""
+    """Return whether `have` is an older version that nobody edited. A run of the current one is not that."""
     if have.written == fresh.written:
         return have.raw != fresh.raw and entry.is_untouched(have)
     return entry.is_unedited(have)

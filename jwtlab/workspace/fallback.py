@@ -72,7 +72,7 @@ class _Absent(NamedTuple):
 
 
 def show_stored_results() -> None:
-    """From now on, show the stored results of cells of the course that fail for want of a program.
+    """Show, from now on, the stored results of cells of the course that fail for want of a program.
 
     To be called before MissingProgram is raised. Outside of a kernel, and a second time, it does nothing.
     """

@@ -49,7 +49,7 @@ def work_folder() -> Path:
 def my_folder(name: str) -> Path:
     """Make and return an empty folder of the learner's, `work/NAME`.
 
-    A folder that exists already is kept under a dated name. Raises WorkError for what is no plain name.
+    A folder that exists already is kept under a dated name. Raise WorkError for what is no plain name.
     """
     if name in ("", "exercises") or name != Path(name).name or name.startswith("."):
         raise WorkError(f"{name!r} cannot be a folder of yours. Choose a plain name such as 'my_site'.")
@@ -65,7 +65,7 @@ def my_folder(name: str) -> Path:
 def changing(work: Path) -> Iterator[None]:
     """Hold the lock of `work`, which is made if need be. The system releases it, however the process ends.
 
-    Raises WorkError for any OSError in the block, with its cause and what to do about it.
+    Raise WorkError for any OSError in the block, with its cause and what to do about it.
     """
     try:
         (work / STATE).mkdir(parents=True, exist_ok=True)
@@ -93,7 +93,7 @@ def write_whole(path: Path, content: bytes) -> None:
     """Put `content` at `path`. A kill or a power cut leaves the old file or the new one, never half of one.
 
     The part file has a fixed name: callers hold the lock (`changing`), and what a kill leaves of it is
-    overwritten the next time. Raises OSError where it cannot be written; the old file is then untouched.
+    overwritten the next time. Raise OSError where it cannot be written; the old file is then untouched.
     """
     part = path.with_name(f".{path.name}.part")
     part.unlink(missing_ok=True)

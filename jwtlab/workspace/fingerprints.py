@@ -122,7 +122,7 @@ def _notes(part: _Part) -> dict[str, Any]:
 
 
 def _says_something(value: object) -> bool:
-    """Whether there is text or a number in it. A switch is a way of looking, and so is an empty text."""
+    """Return whether there is text or a number in it. A switch, or an empty text, is a way of looking."""
     if isinstance(value, dict | list):
         return any(map(_says_something, value.values() if isinstance(value, dict) else value))
     return not isinstance(value, bool) and value not in (None, "")
@@ -149,15 +149,15 @@ class Entry:
         self.versions, self.newest, self.beside = [fresh], fresh, None
 
     def is_untouched(self, have: Fingerprint) -> bool:
-        """Whether `have` is, byte for byte, something that the course wrote here."""
+        """Return whether `have` is, byte for byte, something that the course wrote here."""
         return any(version.raw == have.raw for version in self.versions)
 
     def is_unedited(self, have: Fingerprint) -> bool:
-        """Whether nobody wrote in `have` after the course did. It may have been run and looked at."""
+        """Return whether nobody wrote in `have` after the course did. It may have been run and looked at."""
         return any(version.written == have.written for version in self.versions)
 
     def has_no_notes(self, have: Fingerprint) -> bool:
-        """Whether nothing would be lost with `have` that a person may have written."""
+        """Return whether nothing would be lost with `have` that a person may have written."""
         return any(version.noted == have.noted for version in self.versions)
 
 

@@ -28,7 +28,7 @@ def entries(path: Path, contents: Contents) -> dict[str, Entry]:
     """Return what the record `path` says, as today's entries; nothing where there is none.
 
     `contents(name, beside)` gives what there is to recognise a version of the copy `name` by; `beside` is the
-    name of the newer version that lies next to it. Raises ValueError and its like for what is no such record.
+    name of the newer version that lies next to it. Raise ValueError and its like for what is no such record.
     """
     if not path.exists():
         return {}

@@ -24,18 +24,19 @@ class Progress:
     def entry(self, kind: str, which: str) -> dict[str, Any]:
         """Return what is recorded of one exercise or quiz: outcome, tries, first, last, passed, hints.
 
-        Empty where that is nothing.
+        `first`, `last` and `passed` are moments (ISO 8601, UTC), tries and hints counts. Empty where nothing
+        is recorded.
         """
         return self.entries(kind).get(which, {})
 
     def entries(self, kind: str) -> dict[str, dict[str, Any]]:
-        """Return all that is recorded of one kind, by id."""
+        """Return all that is recorded of one kind, by id: {id: what `entry` returns}."""
         return dict((self._read() or {}).get(kind, {}))
 
     def record(self, kind: str, which: str, *, outcome: str, passed: bool, **details: Any) -> None:
         """Record one try, by the word for its outcome. `details` replace those of an earlier try.
 
-        What was passed once stays so.
+        What was passed once stays so. Raise WorkError where `work/` cannot be changed.
         """
         now = datetime.now(UTC).isoformat(timespec="seconds")
         with self._changing() as data:
@@ -46,7 +47,10 @@ class Progress:
                 entry.setdefault("passed", now)
 
     def take_hint(self, which: str, most: int) -> int:
-        """Record that one more hint was taken, of `most` at all. Return its number, from 1."""
+        """Record that one more hint was taken, of `most` at all. Return its number, from 1.
+
+        Raise WorkError where `work/` cannot be changed.
+        """
         with self._changing() as data:
             entry = data.setdefault(EXERCISES, {}).setdefault(which, {})
             number = entry["hints"] = min(int(entry.get("hints", 0)) + 1, most)
@@ -66,7 +70,7 @@ class Progress:
             write_whole(self._path, text.encode() + b"\n")
 
     def _read(self) -> dict[str, Any] | None:
-        """The whole record, empty where there is none yet; None where the file is no record."""
+        """Return the whole record, empty where there is none yet; None where the file is no record."""
         try:
             data = json.loads(self._path.read_text("utf-8"))
         except FileNotFoundError:

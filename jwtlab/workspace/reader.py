@@ -89,7 +89,7 @@ PLACES = {
 def where_is_the_reader(environ: Mapping[str, str] = os.environ, root: Path = Path("/")) -> Place:
     """Return where the reader's browser is, as far as `environ` and the files under `root` tell.
 
-    Raises LabError where `JWTLAB_READER` names no place.
+    Raise LabError where `JWTLAB_READER` names no place.
     """
     named = environ.get("JWTLAB_READER")
     if named:

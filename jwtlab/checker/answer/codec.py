@@ -28,7 +28,7 @@ class Late(Exception):
 
 
 def send(connection: Connection, value: Any) -> None:
-    """Send one JSON value. Raises Closed when nobody can receive it."""
+    """Send one JSON value. Raise Closed when nobody can receive it."""
     try:
         connection.send_bytes(json.dumps(value).encode())
     except OSError as error:
@@ -36,7 +36,7 @@ def send(connection: Connection, value: Any) -> None:
 
 
 def receive(connection: Connection, deadline: float | None = None) -> Any:
-    """Return the next JSON value. `deadline` is a reading of time.monotonic(). Raises Closed or Late."""
+    """Return the next JSON value. `deadline` is a reading of time.monotonic(). Raise Closed or Late."""
     try:
         if not connection.poll(None if deadline is None else max(0.0, deadline - time.monotonic())):
             raise Late
@@ -98,7 +98,7 @@ def _reference(reference: Reference) -> dict[str, Any]:
 def decode(value: Any, fetch: Callable[[Reference], Any]) -> Any:
     """Return the value that `encode` was given. `fetch` turns a reference into what stands for it here.
 
-    Raises ValueError, TypeError or LookupError for what no `encode` has made.
+    Raise ValueError, TypeError or LookupError for what no `encode` has made.
     """
     if value is None or isinstance(value, _SCALARS):
         return value

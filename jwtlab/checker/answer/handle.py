@@ -43,7 +43,7 @@ class Handle:
     def ask(self, do: str, sent: str = "your code", **arguments: Any) -> Any:
         """Return the value of one command. `sent` is how a message names what was asked.
 
-        Raises Raised for an error of the learner's code, CouldNotRun where there is no answer to this.
+        Raise Raised for an error of the learner's code, CouldNotRun where there is no answer to this.
         """
         request = {"do": do, "with": encode(arguments, self._here)}
         try:
@@ -106,7 +106,7 @@ class Handle:
         raise CouldNotRun("replaced", sent=sent, saw=saw, wanted="the libraries and the check as they came")
 
     def stuck(self, sent: str) -> NoReturn:
-        """The time is up: ask where the code is, end it, and fail."""
+        """Fail because the time is up, once the code has been asked where it is and was ended."""
         frames = self._last_words()
         self.end()
         where = at_line(frames) or ", in a place that does not say where"

@@ -124,7 +124,7 @@ class Printed(io.TextIOBase):
         self._taken = 0
 
     def take(self) -> str:
-        """What has been printed since the last call of this, as far as it was kept."""
+        """Return what has been printed since the last call of this, as far as it was kept."""
         new, self._taken = self.text[self._taken :], len(self.text)
         return new
 

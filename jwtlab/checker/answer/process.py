@@ -240,7 +240,7 @@ class Clock:
 
 
 def compiled(source: str, name: str) -> CodeType:
-    """Return the code of an answer. Raises SyntaxError where it is no Python."""
+    """Return the code of an answer. Raise SyntaxError where it is no Python."""
     try:
         return compile(source, name, "exec", dont_inherit=True)
     except ValueError as error:  # a null byte, before Python 3.11.4

@@ -90,7 +90,7 @@ class Front:
         self._stubs: list[dict[str, Any]] = []
 
     def stub(self, **stub: Any) -> None:
-        """From now on answer `method path` ourselves: with `status`, `headers` and `body`, `times` times."""
+        """Answer `method path` ourselves from now on: with `status`, `headers` and `body`, `times` times."""
         self._stubs.insert(0, stub)
 
     def __call__(self, environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
@@ -175,7 +175,7 @@ class SiteServer:
         clear_url_caches()
 
     def setting(self, name: str) -> Any:
-        """A setting of the project; `SIMPLE_JWT.SIGNING_KEY` is one of SimpleJWT's, defaults included."""
+        """Return a setting of the project; `SIMPLE_JWT.SIGNING_KEY` is SimpleJWT's, defaults included."""
         if name.startswith("SIMPLE_JWT."):
             from rest_framework_simplejwt.settings import api_settings
 
@@ -203,7 +203,7 @@ class _Server(socketserver.ThreadingMixIn, WSGIServer):
         self.setup_environ()
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that hung up. What a view raised has gone to Front."""
+        """Ignore a client that hung up. What a view raised has gone to Front."""
 
 
 class _Response(ServerHandler):

@@ -23,11 +23,11 @@ class Remote:
         self._shown = shown
 
     def call(self, name: str, *args: Any, **kwargs: Any) -> "Called":
-        """Call a method."""
+        """Call a method of the object; the result holds what it raises. Fail with `timed-out` if it hangs."""
         return _call(self._handle, self, f"{self._shown}.{name}", name, args, kwargs)
 
     def attr(self, name: str) -> "Called":
-        """Read an attribute."""
+        """Read an attribute of the object. What a property raises is in the result."""
         sent = f"{self._shown}.{name}"
         return _called(
             self._handle, sent, lambda: self._handle.ask("attribute", sent, target=self, name=name)
@@ -48,7 +48,7 @@ class Called:
 
     @property
     def value(self) -> Any:
-        """What was returned. Fails with `raised` where the call raised."""
+        """What the call returned. Fail with `raised` where it raised."""
         if self._raised:
             raised(self.sent, self._raised)
         return self._value
@@ -88,7 +88,7 @@ class Called:
             self.fail(key, wanted=wanted or ("an exception" if name == "any" else name))
 
     def fail(self, key: str, *, wanted: str, saw: str | None = None) -> NoReturn:
-        """Fail with `key`, whatever came back."""
+        """Raise Fail with `key`, whatever the call came to; `saw` takes the place of that in the message."""
         came = self._raised["text"] if self._raised else repr(self._value)
         raise Fail(key, sent=self.sent, saw=saw or came, wanted=wanted)
 
@@ -109,11 +109,11 @@ class Learner:
         return self._handle
 
     def call(self, name: str, *args: Any, **kwargs: Any) -> Called:
-        """Call a function of the answer."""
+        """Call a function of the answer; the result holds what it raises. Fail with `timed-out` if stuck."""
         return _call(self._process, None, name, name, args, kwargs)
 
     def new(self, name: str, *args: Any, **kwargs: Any) -> Remote:
-        """Make an object of a class of the answer."""
+        """Make an object of a class of the answer. Fail with `raised` where none comes of it."""
         made = self.call(name, *args, **kwargs)
         if not isinstance(made.value, Remote):
             made.fail("raised", wanted=f"an object of {name}")
@@ -121,7 +121,7 @@ class Learner:
         return made.value
 
     def value(self, name: str) -> Called:
-        """Read a value to which the answer has given a name."""
+        """Read a value to which the answer has given a name. Its absence is an error in the result."""
         return _called(self._process, name, lambda: self._process.ask("name", name, name=name))
 
     def has(self, name: str) -> bool:
@@ -129,7 +129,7 @@ class Learner:
         return bool(self._process.ask("has", name, name=name))
 
     def mount(self, route: str, name: str) -> None:
-        """Serve a view of the answer, or its list of URL patterns, before the site's own routes."""
+        """Serve a view of the answer, or its URL patterns, before the site's own. Fail with `raised` else."""
         sent = f"path({route!r}, {name})"
         try:
             self._process.ask("mount", sent, route=route, name=name)
@@ -137,13 +137,13 @@ class Learner:
             raised(sent, error.error)
 
     def text(self, name: str) -> str:
-        """Return a file of the learner's project. Fails with `missing-file` where it is gone."""
+        """Return a file of the learner's project. Fail with `missing-file` where it is gone."""
         if name not in self._files:
             raise Fail("missing-file", sent=name, saw="no such file", wanted=f"the file {name}")
         return self._files[name]
 
     def tree(self) -> ast.Module:
-        """Return the answer, parsed. Raises SyntaxError where it is no Python."""
+        """Return the answer, parsed. Raise SyntaxError where it is no Python."""
         return ast.parse(self.source)
 
 
@@ -203,7 +203,7 @@ def _in_hand(handle: Handle, value: Any, shown: str) -> Any:
 
 
 def _line(name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> str:
-    """The call as a line of Python, with what its tokens are behind it."""
+    """Return the call as a line of Python, with what its tokens are behind it."""
     arguments = [_argument(value) for value in args]
     arguments += [f"{key}={_argument(value)}" for key, value in kwargs.items()]
     return f"{name}({', '.join(arguments)}){tokens.notes(args, kwargs)}"

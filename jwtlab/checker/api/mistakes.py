@@ -58,7 +58,7 @@ def _of_the_check(trace: TracebackType | None) -> Iterator[tuple[FrameType, ast.
 
 
 def _node_at(position: _Position, file: str) -> ast.AST | None:
-    """The innermost part of a file's code that is exactly at a position; None where there is none."""
+    """Return the innermost part of a file's code that is exactly at a position, or None."""
     tree = ast.parse("".join(linecache.getlines(file)))
     found = None
     for node in ast.walk(tree):  # from the outside to the inside
@@ -72,7 +72,7 @@ def _position(node: ast.expr | ast.stmt) -> _Position:
 
 
 def _has_locals(node: ast.AST, frame: FrameType) -> bool:
-    """Whether there is a name in it that is not the whole check's. Who writes `raise` means what it says."""
+    """Return whether there is a name in it that is not the whole check's. A `raise` is meant as it says."""
     code = frame.f_code
     local = {*code.co_varnames, *code.co_cellvars, *code.co_freevars}
     names = {each.id for each in ast.walk(node) if isinstance(each, ast.Name)}
@@ -80,7 +80,7 @@ def _has_locals(node: ast.AST, frame: FrameType) -> bool:
 
 
 def _does_not_fit(error: Exception, frames: list[tuple[FrameType, ast.AST]]) -> bool:
-    """Whether the error is that a function was given other arguments than it takes."""
+    """Return whether the error is that a function was given other arguments than it takes."""
     if not isinstance(error, TypeError) or not frames:
         return False
     frame, node = frames[-1]
@@ -100,7 +100,7 @@ def _unpacks(call: ast.Call) -> bool:
 
 
 def _looked_up(node: ast.expr, frame: FrameType) -> object:
-    """What a name, or an attribute of one, stands for in a frame; None for all else."""
+    """Return what a name, or an attribute of one, stands for in a frame; None for all else."""
     if isinstance(node, ast.Name):
         return frame.f_locals.get(node.id, frame.f_globals.get(node.id))
     if isinstance(node, ast.Attribute):

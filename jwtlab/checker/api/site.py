@@ -90,7 +90,7 @@ class Response:
         return self
 
     def fail(self, key: str, *, wanted: str, saw: str | None = None, crash: str | None = None) -> NoReturn:
-        """Fail with `key`, whatever came back."""
+        """Raise Fail with `key`, whatever came back; with `crash` where the view raised."""
         if self._is_crash:
             self._crashed(wanted, crash)
         raise Fail(key, sent=self.sent, saw=saw or self._shown, wanted=wanted)
@@ -151,7 +151,7 @@ class CheckedSite:
     ) -> Response:
         """Send one request and return what came back.
 
-        `bearer` is an access token. The body is `json`, a form in `data`, or bytes in `body`. Fails with
+        `bearer` is an access token. The body is `json`, a form in `data`, or bytes in `body`. Fail with
         `timed-out` where nothing came back within the limit of the learner's code.
         """
         kind, content = _content(json, data, body)
@@ -226,7 +226,7 @@ class CheckedSite:
             return [each.result() for each in sent]
 
     def login(self, username: str, password: str | None = None) -> Tokens:
-        """Log in at `/api/token/` as one of the demo site's users. Fails with `no-login` without tokens."""
+        """Log in at `/api/token/` as one of the demo site's users. Fail with `no-login` without tokens."""
         body = {"username": username, "password": password or PASSWORDS[username]}
         answer = self.request("POST", "/api/token/", json=body)
         found = answer.json if isinstance(answer.json, dict) else {}
@@ -269,11 +269,11 @@ class CheckedSite:
 
     @property
     def seen(self) -> list[Seen]:
-        """What has reached the site, in the order in which it came."""
+        """The requests that have reached the site since the last `forget`, oldest first."""
         return [Seen(**each) for each in self._handle.ask("seen")]
 
     def forget(self) -> None:
-        """Empty `seen`."""
+        """Forget the requests that have reached the site, so that `seen` begins anew."""
         self._handle.ask("forget")
 
     def report(self) -> dict[str, Any]:

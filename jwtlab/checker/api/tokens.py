@@ -21,7 +21,7 @@ class Token(str):
     what: str
 
     def __new__(cls, text: str, what: str) -> "Token":
-        """`what` is how a message calls it: "a token without exp"."""
+        """Make a token that a message calls `what`: "a token without exp"."""
         token = super().__new__(cls, text)
         token.what = what
         _made.append(token)

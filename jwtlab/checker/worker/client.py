@@ -56,7 +56,7 @@ class Client:
     ) -> Verdict:
         """Return what is to be said of `answer`: text, or for a project its files by path.
 
-        With `hold`, the site stays up after the verdict until `hold` returns. Raises WorkerError where no
+        With `hold`, the site stays up after the verdict until `hold` returns. Raise WorkerError where no
         worker can be had.
         """
         if exercise.is_untouched(answer):

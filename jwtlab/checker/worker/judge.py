@@ -198,7 +198,7 @@ class Judging:
             )
 
     def _deeper(self, failure: Fail) -> Fail:
-        """What has caused `failure`, where the answer process knows more: one cause, one message."""
+        """Return what has caused `failure`, where the answer process knows more: one cause, one message."""
         if self._handle and not isinstance(failure, CouldNotRun):
             try:
                 self._printed = self._handle.ask("report", failure.sent)["text"]
