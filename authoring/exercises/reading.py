@@ -16,7 +16,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar, get_args, get_origin, g
 import yaml
 
 from authoring.exercises.cells import Cell, split
-from authoring.exercises.cuts import Cut, CutError, cut
+from authoring.exercises.cuts import Cut, CutError, cut, in_file
 from authoring.exercises.patches import Answer, PatchError, apply
 from authoring.exercises.source import FACES, KINDS, NEEDS, STAGES, Message, Meta, Option, Source, Wrong
 from authoring.files import COURSE, Course, CourseError
@@ -244,7 +244,7 @@ def taken_apart(say: Say, marked: Mapping[str, tuple[str, int, str]]) -> dict[st
             cuts[file] = cut(text, above=above, file=other)
         except CutError as error:
             is_broken = True
-            say(*at(other, error.line + above, str(error)))
+            say(*in_file(other, error.line + above, str(error)))
     if not is_broken and not any(one.written for one in cuts.values()):
         say(1, "nothing is cut out of the solution. Put `# <<` and `# >>` around what the learner writes.")
     for file, one in cuts.items():
@@ -255,11 +255,6 @@ def taken_apart(say: Say, marked: Mapping[str, tuple[str, int, str]]) -> dict[st
     return cuts
 
 
-def at(other: str, line: int, problem: str) -> tuple[int, str]:
-    """Return a problem as it is said: of another file than the text, the sentence names file and line."""
-    return (1, f"{other}, line {line}: {problem}") if other else (line, problem)
-
-
 def read_python(
     say: Say, name: str, text: str, line_of: Callable[[int], int], *, other: str = "", cure: str = "Correct it."
 ) -> ast.Module | None:
@@ -267,7 +262,7 @@ def read_python(
     try:
         return ast.parse(text)
     except SyntaxError as error:
-        say(*at(other, line_of(error.lineno or 1), f"{name} is no Python: {error.msg}. {cure}"))
+        say(*in_file(other, line_of(error.lineno or 1), f"{name} is no Python: {error.msg}. {cure}"))
         return None
 
 
@@ -298,12 +293,11 @@ def record(say: Say, cells: Cells, meta: Meta, cuts: dict[str, Cut], path: Path)
 
 
 def lines_of(cells: Cells) -> dict[str, int]:
-    """Return where the parts of the text begin that do not carry their line themselves."""
+    """Return where the fields of the head, what is asked, and each cell begin, by field or title."""
     asked = only(cells, "exercise")
     below = asked.text.partition("\n\n")[0].count("\n") + 2
-    named = {cell.title: cell.body_line for name in ("check", "hint", "proven", "not checked", "solution")
-             for cell, _ in cells[name]}  # fmt: skip
-    return lines_of_head(asked) | named | {"asked": asked.body_line + below}
+    titled = {cell.title: cell.body_line for of_one in cells.values() for cell, _ in of_one}
+    return {**titled, **lines_of_head(asked), "asked": asked.body_line + below}
 
 
 def check_code(say: Say, cell: Cell) -> None:

@@ -83,13 +83,15 @@ class Source:
     hints: list[str]
     proven: str
     not_checked: str
-    # On which line of the file what stands: `title` and the other fields of the head; `asked`; `solution`;
-    # `check`; `hint 1` to `hint 3`; `proven`; `not checked`.
-    lines: Mapping[str, int]
+    lines: Mapping[str, int]  # of the file, on which the fields of the head, `asked` and each cell begin, by title
 
     @property
     def id(self) -> str:
         return id_of(self.path)
+
+    def line(self, part: str) -> int:
+        """Return where a part begins: a field of the head, `asked`, or a cell by its title."""
+        return self.lines.get(part, 1)
 
     @property
     def notebook(self) -> str:

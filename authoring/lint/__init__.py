@@ -1,4 +1,4 @@
-"""The limits on a lesson, checked: `python -m authoring style` prints a line for each thing to put right.
+"""The limits on a lesson, checked: a finding says what to put right, with file, line and cell.
 
 A rule is a function that takes a Draft (one lesson) and yields what is wrong, as the cell and a sentence that
 says what to do; its name is the name of the rule. `frame`, `lengths`, `prose` and `code` hold the rules for
@@ -24,7 +24,7 @@ def check(lessons: list[Lesson]) -> list[Finding]:
         for cell, advice in rule(draft)
     ]
     found += [
-        Finding(draft.file if draft else "all lessons", cell, rule.__name__, advice)
+        Finding(draft.file if draft else None, cell, rule.__name__, advice)
         for rule in COURSE_RULES
         for draft, cell, advice in rule(drafts)
     ]

@@ -20,16 +20,14 @@ SEED_LINKS = (
 
 
 def numbers(drafts: list[Draft]) -> Findings:
-    """The number in the front matter is the one in the file's name, and numbers count up from 00."""
-    for expected, draft in enumerate(drafts):
+    """The number in the front matter is the one in the file's name."""
+    for draft in drafts:
         if draft.meta.number != draft.file[:2]:
             yield (
                 draft,
                 None,
                 f"the number is {draft.meta.number!r}, the file's is {draft.file[:2]!r}. Make them equal.",
             )
-        if draft.file[:2] != f"{expected:02}":
-            yield draft, None, f"the number {expected:02} is missing before it. Numbers leave no gap."
 
 
 def needs(drafts: list[Draft]) -> Findings:

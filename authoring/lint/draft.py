@@ -112,14 +112,15 @@ Findings = Iterator[tuple[Cell | None, str]]
 class Finding:
     """Something to put right: where, which rule, and what to do."""
 
-    file: str
+    file: str | None  # the name of the lesson's file; None for all of them together
     cell: Cell | None
     rule: str
     advice: str
 
     def __str__(self) -> str:
-        place = f"{self.file}:{self.cell.line}: {self.cell.name}" if self.cell else self.file
-        return f"{place} [{self.rule.replace('_', '-')}] {self.advice}"
+        place = f"{self.file}:{self.cell.line if self.cell else 1}" if self.file else ""
+        cell = f": {self.cell.name}" if self.cell else ""
+        return f"course/lessons/{place}{cell} [{self.rule.replace('_', '-')}] {self.advice}"
 
 
 def placed(cells: list[NotebookNode], text: str) -> Iterator[Cell]:

@@ -8,6 +8,7 @@ import tomllib
 from collections.abc import Callable, Iterator
 from functools import cache
 
+from authoring.exercises.cuts import in_file
 from authoring.exercises.source import Source
 from authoring.files import COURSE, Course
 from authoring.lint.prose import BANNED
@@ -20,23 +21,12 @@ CODE_SPAN = re.compile(r"`[^`]*`")
 CODE_BLOCK = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
 ACRONYM = re.compile(r"\b[A-Z][A-Z0-9]{2,}s?\b")
 # Words in capitals that a developer brings along.
-KNOWN = {
-    "API",
-    "HTTP",
-    "HTTPS",
-    "URL",
-    "URLs",
-    "JSON",
-    "RFC",
-    "ASCII",
-    "UTC",
-    "GET",
-    "POST",
-    "PUT",
-    "PATCH",
-    "DELETE",
-}
-KNOWN |= {"OPTIONS", "HEAD", "HTML", "TCP", "PID", "SQL", "CSS", "MUST", "NOT", "SHOULD", "MAY"}
+KNOWN = set(
+    """
+    API ASCII CSS DELETE GET HEAD HTML HTTP HTTPS JSON MAY MUST NOT OPTIONS PATCH PID POST PUT RFC SHOULD
+    SQL TCP TODO URL URLs UTC
+    """.split()
+)
 
 MINUTES = range(2, 21)
 WORDS_ASKED, WORDS_HINT, WORDS_SENTENCE = 160, 60, 25
@@ -49,20 +39,34 @@ def check_texts(source: Source, course: Course = COURSE) -> list[str]:
     """Everything in the texts of one exercise that breaks a rule, a line each, with file and line."""
     found = [(line, rule.__name__, advice) for rule in RULES for line, advice in rule(source)]
     found += [(line, rule.__name__, advice) for rule in COURSE_RULES for line, advice in rule(source, course)]
-    return [f"{course.name(source.path)}:{line}: {name}: {advice}" for line, name, advice in sorted(found)]
+    return [
+        f"{course.place(source.path, line)} [{name.replace('_', '-')}] {advice}"
+        for line, name, advice in sorted(found)
+    ]
 
 
 def texts(source: Source) -> Iterator[tuple[int, str]]:
-    """Every text that a learner reads, with a line of the file from which it is not far."""
-    yield 1, source.meta.title
-    yield 1, source.text
+    """Every text that a learner reads, with the line of the file on which it begins."""
+    yield source.line("title"), source.meta.title
+    yield source.line("asked"), source.text
     for message in source.messages.values():
         yield message.line, message.title
         yield message.line, message.next
     for option in source.options.values():
         yield option.line, option.text
-    for text in (*source.hints, source.proven, source.not_checked):
-        yield 1, text
+    for number, hint in enumerate(source.hints, start=1):
+        yield source.line(f"hint {number}"), hint
+    yield source.line("proven"), source.proven
+    yield source.line("not checked"), source.not_checked
+
+
+def codes(source: Source) -> Iterator[tuple[int, str, str]]:
+    """Every line of code that an author wrote: its line, the file where that is another one, and its text."""
+    for one in source.cuts.values():
+        for number, line in enumerate(one.solution.splitlines(), start=1):
+            yield one.solution_line(number), one.file, line
+    for number, line in enumerate(source.check.splitlines()):
+        yield source.line("check") + number, "", line
 
 
 def said_badly(text: str) -> Iterator[str]:
@@ -92,26 +96,40 @@ def leaks(source: Source, text: str) -> Iterator[str]:
 # --- The rules
 
 
+def filled_in(source: Source) -> Found:
+    """Nothing is left of what `make new` says is to be written."""
+    for number, line in enumerate(source.path.read_text(encoding="utf-8").splitlines(), start=1):
+        _, mark, wanted = line.partition("TODO: ")
+        if mark:
+            yield number, f"still to be written: {wanted.strip()}"
+
+
 def measure(source: Source) -> Found:
     """Minutes, and the length of what is asked and of the hints."""
     if source.meta.minutes not in MINUTES:
         plan = f"Plan {MINUTES[0]} to {MINUTES[-1]}, or make two exercises of it."
-        yield 1, f"{source.meta.minutes} minutes. {plan}"
+        yield source.line("minutes"), f"{source.meta.minutes} minutes. {plan}"
     if (words := len(prose(source.text).split())) > WORDS_ASKED:
-        yield 1, f"{words} words are asked, the limit is {WORDS_ASKED}. What explains belongs in the lesson."
+        cure = "What explains belongs in the lesson."
+        yield source.line("asked"), f"{words} words are asked, the limit is {WORDS_ASKED}. {cure}"
     for number, hint in enumerate(source.hints, start=1):
         if (words := len(hint.split())) > WORDS_HINT:
-            yield 1, f"hint {number} has {words} words, the limit is {WORDS_HINT}."
+            yield (
+                source.line(f"hint {number}"),
+                f"hint {number} has {words} words, the limit is {WORDS_HINT}.",
+            )
     if not source.meta.concepts:
-        yield 1, "no concepts. Name one to three that the exercise trains."
+        yield source.line("concepts"), "no concepts. Name one to three that the exercise trains."
 
 
 def wording(source: Source) -> Found:
     """No banned word anywhere, not in a comment of the code either."""
-    code = [(1, one.solution) for one in source.cuts.values()] + [(1, source.check)]
-    for line, text in [*texts(source), *code]:
+    for line, text in texts(source):
         for problem in said_badly(text):
             yield line, problem
+    for line, file, text in codes(source):
+        for problem in said_badly(text):
+            yield in_file(file, line, problem)
 
 
 def short_sentences(source: Source) -> Found:
@@ -138,24 +156,27 @@ def no_leaks(source: Source) -> Found:
     """Hints one and two and the messages do not give the solution away; hint three not the whole of it."""
     for number, hint in enumerate(source.hints[:2], start=1):
         for line in leaks(source, hint):
-            yield 1, f"hint {number} gives away `{line}`. Say where to look, not what to write."
+            advice = "Say where to look, not what to write."
+            yield source.line(f"hint {number}"), f"hint {number} gives away `{line}`. {advice}"
     for key, message in source.messages.items():
         for line in leaks(source, f"{message.title} {message.next}"):
             yield message.line, f"the message {key!r} gives away `{line}`."
     written = [line for one in source.cuts.values() for line in one.written_lines if len(line) >= SHORT]
     if written and len(written) > 1 and len(list(leaks(source, source.hints[2]))) >= len(written):
-        yield 1, "hint 3 is the whole solution. Show one line of its shape."
+        yield source.line("hint 3"), "hint 3 is the whole solution. Show one line of its shape."
 
 
 def derived_starter(source: Source) -> Found:
     """A line of the starter stands in the solution, is a comment, or has a blank."""
     for one in source.cuts.values():
         solution = {line.strip() for line in one.solution.splitlines()}
-        for line in map(str.strip, one.starter.splitlines()):
+        for number, line in enumerate(map(str.strip, one.starter.splitlines()), start=1):
             if "NotImplementedError" in line:
-                yield 1, "the starter raises NotImplementedError, which looks like a fault. Write `...`."
+                said = "the starter raises NotImplementedError, which looks like a fault. Write `...`."
+                yield in_file(one.file, one.starter_line(number), said)
             elif line not in solution | {""} and not line.startswith("#") and "..." not in line:
-                yield 1, f"the starter has `{line}`, which leads away from the solution."
+                said = f"the starter has `{line}`, which leads away from the solution."
+                yield in_file(one.file, one.starter_line(number), said)
 
 
 def fair_options(source: Source) -> Found:
@@ -196,7 +217,10 @@ def taught_words(source: Source, course: Course = COURSE) -> Found:
     lessons = taught(source.notebook, course)
     for concept in source.meta.concepts:
         if not re.search(rf"(?<!\w){re.escape(concept)}(?!\w)", lessons, re.IGNORECASE):
-            yield 1, f"the concept {concept!r} stands in no lesson up to {source.notebook}. Use its word."
+            yield (
+                source.line("concepts"),
+                f"the concept {concept!r} stands in no lesson up to {source.notebook}. Use its word.",
+            )
     for line, text in texts(source):
         for word in sorted(set(ACRONYM.findall(prose(text))) - KNOWN):
             if not re.search(rf"(?<!\w){re.escape(word.rstrip('s'))}", lessons):
@@ -204,6 +228,7 @@ def taught_words(source: Source, course: Course = COURSE) -> Found:
 
 
 RULES: tuple[Rule, ...] = (
+    filled_in,
     measure,
     wording,
     short_sentences,

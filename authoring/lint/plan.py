@@ -12,39 +12,31 @@ PER_NOTEBOOK = 3
 BREAK_THEN_FIX_FROM = "04"
 
 
-def lacking(by_notebook: dict[str, list[Source]], numbers: Iterable[str]) -> list[str]:
-    """What the notebooks `numbers` still lack, and what is out of order, a line each."""
-    lines = [
-        f"notebook {number}: {problem}"
-        for number in numbers
-        for problem in missing(number, by_notebook.get(number, []))
-    ]
-    return lines + list(out_of_order(source for sources in by_notebook.values() for source in sources))
-
-
-def out_of_order(sources: Iterable[Source]) -> Iterator[str]:
+def out_of_order(sources: Iterable[Source]) -> Iterator[tuple[Source, str]]:
     """Free exercises before which one of their concepts was in no faded one. `sources` in their order."""
     faded: set[str] = set()
     for source in sources:
         if source.meta.stage == "faded":
             faded |= set(source.meta.concepts)
         if source.meta.stage == "free" and (new := set(source.meta.concepts) - faded):
-            yield f"{source.id} is free, and {', '.join(sorted(new))} was in no faded exercise before it."
+            which = ", ".join(sorted(new))
+            advice = "Make it faded, or train that in a faded one before."
+            yield source, f"{source.id} is free, and {which} was in no faded exercise before it. {advice}"
 
 
 def missing(number: str, sources: list[Source]) -> Iterator[str]:
     """What the exercises of one notebook still lack."""
     if len(sources) < PER_NOTEBOOK:
-        yield f"{len(sources)} exercises, not {PER_NOTEBOOK}"
+        yield f"notebook {number} has {len(sources)} exercises, not {PER_NOTEBOOK}. Write another."
     for stage in STAGES:
         if not any(source.meta.stage == stage for source in sources):
-            yield f"nothing {stage}"
+            yield f"notebook {number} has no {stage} exercise (`stage: {stage}`). Write one."
     if not any(source.meta.kind == "predict" for source in sources):
-        yield "no prediction"
+        yield f"notebook {number} has no prediction (`kind: predict`). Write one."
     if not any(is_live(source) for source in sources):
-        yield "no code on a live site"
+        yield f"notebook {number} has no code on a live site. Write one (`site: seed`)."
     if number >= BREAK_THEN_FIX_FROM and not any(source.meta.break_then_fix for source in sources):
-        yield "no break-then-fix"
+        yield f"notebook {number} has no exercise with `break_then_fix: true`. Write one."
 
 
 def is_live(source: Source) -> bool:

@@ -1,4 +1,4 @@
-"""What must hold of an exercise when its answers are run: each property yields what does not."""
+"""What must hold of an exercise when its answers are run: each yields what does not, and its line."""
 
 import ast
 import re
@@ -41,7 +41,8 @@ class Trial:
         return self.client.check(self.exercise, answer)
 
 
-Property = Callable[[Trial], Iterator[str]]
+Found = Iterator[tuple[int, str]]
+Property = Callable[[Trial], Found]
 
 
 def in_words(verdict: Verdict) -> str:
@@ -51,25 +52,30 @@ def in_words(verdict: Verdict) -> str:
     return f"{verdict.outcome}{key}\n{shown}"
 
 
-def right_answers_pass(trial: Trial) -> Iterator[str]:
+def right_answers_pass(trial: Trial) -> Found:
     """The solution and every other right answer."""
     source = trial.source
-    for name, answer in {"the solution": source.solution, **source.also_right}.items():
+    answers = {"solution": source.solution}
+    answers |= {f"also_right: {name}": answer for name, answer in source.also_right.items()}
+    for name, answer in answers.items():
         if (verdict := trial.verdict(answer)).outcome != PASSED:
-            yield f"{name} does not pass: {in_words(verdict)}"
+            yield source.line(name), f"`{name}` does not pass: {in_words(verdict)}"
 
 
-def nothing_passes_unattempted(trial: Trial) -> Iterator[str]:
+def nothing_passes_unattempted(trial: Trial) -> Found:
     """The starter and an empty answer are no attempt; the starter with a line more runs, and fails."""
     source = trial.source
     texts = (*EMPTY, "pass\n") if source.meta.kind == "code" else EMPTY
     for answer in (source.starter, *(emptied(source, text) for text in texts)):
         verdict = trial.verdict(answer)
         if verdict.outcome != NOT_ATTEMPTED and not (source.edited and verdict.outcome in FAILED):
-            yield f"{answer!r} is no attempt, and gets: {in_words(verdict)}"
+            yield source.line("solution"), f"{answer!r} is no attempt, and gets: {in_words(verdict)}"
     verdict = trial.verdict(touched(source))
     if verdict.outcome != NOT_YET and verdict.key != "settings-refused":  # dots are no setting
-        yield f"the starter, with a line that does nothing, gets: {in_words(verdict)}"
+        yield (
+            source.line("solution"),
+            f"the starter, with a line that does nothing, gets: {in_words(verdict)}",
+        )
 
 
 def emptied(source: Source, text: str) -> Answer:
@@ -86,27 +92,32 @@ def touched(source: Source) -> Answer:
     return {**source.starter, **{file: source.starter[file] + "# touched\n" for file in source.edited}}
 
 
-def wrong_answers_get_their_message(trial: Trial) -> Iterator[str]:
+def wrong_answers_get_their_message(trial: Trial) -> Found:
     """Each fails with the message meant for it, and with no other."""
     for wrong in trial.source.wrong:
         verdict = trial.verdict(wrong.answer)
         if verdict.outcome not in FAILED or verdict.key != wrong.key:
-            where = f"{trial.course.name(trial.source.path)}:{wrong.line}"
-            yield f"{where}: {wrong.name!r} must get {wrong.key!r}, and gets: {in_words(verdict)}"
+            yield wrong.line, f"{wrong.name!r} must get {wrong.key!r}, and gets: {in_words(verdict)}"
         elif verdict.outcome == COULD_NOT_RUN and verdict.fault != "your code":
-            yield f"{wrong.name!r} is said to be the fault of {verdict.fault}: {in_words(verdict)}"
+            yield (
+                wrong.line,
+                f"{wrong.name!r} is said to be the fault of {verdict.fault}: {in_words(verdict)}",
+            )
 
 
-def messages_are_used(trial: Trial) -> Iterator[str]:
+def messages_are_used(trial: Trial) -> Found:
     """No message without a wrong answer, no key without a message."""
     source = trial.source
     reached = {wrong.key for wrong in source.wrong}
     for key in sorted(source.messages.keys() - reached):
-        yield f"no wrong answer gets the message {key!r}. Write one, or remove the message."
+        yield (
+            source.messages[key].line,
+            f"no wrong answer gets the message {key!r}. Write one, or remove the message.",
+        )
     for key in sorted(source.messages.keys() & GENERAL.keys()):
-        yield f"the checker has a message {key!r} of its own. Choose another key."
+        yield source.messages[key].line, f"the checker has a message {key!r} of its own. Choose another key."
     for key in sorted((reached | keys_of(source.check)) - source.messages.keys() - GENERAL.keys()):
-        yield f"there is no message {key!r}. Write a cell `message: {key}`."
+        yield source.line("check"), f"there is no message {key!r}. Write a cell `message: {key}`."
 
 
 def keys_of(check: str) -> set[str]:
@@ -118,32 +129,34 @@ def keys_of(check: str) -> set[str]:
     }
 
 
-def messages_read_well(trial: Trial) -> Iterator[str]:
+def messages_read_well(trial: Trial) -> Found:
     """As shown: four parts, no blame, nothing given away, and nothing cut off.
 
     The checker keeps a first line to 90 characters and a message to twelve lines, by cutting what is longer.
     """
-    for wrong in trial.source.wrong:
+    source = trial.source
+    for wrong in source.wrong:
         verdict = trial.verdict(wrong.answer)
         shown = " ".join(str(verdict).split())
+        line = source.messages[wrong.key].line if wrong.key in source.messages else wrong.line
         parts = vars(verdict.message) if verdict.message else {}
         for name, text in parts.items():
             if not text:
-                yield f"{wrong.key}: the part {name!r} is empty."
+                yield line, f"{wrong.key}: the part {name!r} is empty."
             if name in ("title", "next") and " ".join(text.split()) not in shown:
-                yield f"{wrong.key}: {name!r} is too long and is cut: {in_words(verdict)}"
-            yield from (f"{wrong.key}: {problem}" for problem in said_badly(text))
+                yield line, f"{wrong.key}: {name!r} is too long and is cut: {in_words(verdict)}"
+            yield from ((line, f"{wrong.key}: {problem}") for problem in said_badly(text))
         told = " ".join(parts.get(name, "") for name in ("title", "wanted", "next"))
-        yield from (f"{wrong.key}: gives away `{line}`." for line in leaks(trial.source, told))
+        yield from ((line, f"{wrong.key}: gives away `{one}`.") for one in leaks(source, told))
 
 
-def verdicts_are_steady(trial: Trial) -> Iterator[str]:
+def verdicts_are_steady(trial: Trial) -> Found:
     """The solution and two wrong answers, the other way round: the same words, but for ports and tokens."""
     answers = [trial.source.solution, trial.source.wrong[0].answer, trial.source.wrong[-1].answer]
     first = [words_of(trial.verdict(answer)) for answer in answers]
     for answer, words in reversed(list(zip(answers, first, strict=True))):
         if (again := words_of(trial.run(answer))) != words:
-            yield f"one answer, two verdicts:\n{words}\n--- and then\n{again}"
+            yield trial.source.line("check"), f"one answer, two verdicts:\n{words}\n--- and then\n{again}"
 
 
 def words_of(verdict: Verdict) -> str:
@@ -151,14 +164,15 @@ def words_of(verdict: Verdict) -> str:
     return TOKEN.sub("TOKEN", replace_ports(str(verdict)))
 
 
-def mutants_die(trial: Trial) -> Iterator[str]:
+def mutants_die(trial: Trial) -> Found:
     """No fault passes but those listed with a reason, and those do. None breaks the check itself."""
+    line = trial.source.line("check")
     verdicts = [(one, trial.run(one.answer)) for one in mutants(trial.source)]
     alive = [one for one, verdict in verdicts if verdict.outcome == PASSED]
-    yield from disagreements(alive, listed(trial.source, trial.course))
+    yield from ((line, problem) for problem in disagreements(alive, listed(trial.source, trial.course)))
     broken = [(one, verdict) for one, verdict in verdicts if verdict.fault == THE_COURSE]
     for one, verdict in broken[:1]:
-        yield f"the check itself fails on {len(broken)} mutants; first: {one}: {in_words(verdict)}"
+        yield line, f"the check itself fails on {len(broken)} mutants; first: {one}: {in_words(verdict)}"
 
 
 PROPERTIES: tuple[Property, ...] = (

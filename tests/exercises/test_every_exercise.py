@@ -13,7 +13,7 @@ OF_ANSWERS = [holds for holds in PROPERTIES if holds is not mutants_die]  # thos
 
 @pytest.mark.parametrize("holds", OF_ANSWERS, ids=lambda holds: holds.__name__)
 def test_what_must_hold_of_its_answers(trial: Trial, holds: Property) -> None:
-    problems = list(holds(trial))
+    problems = [f"{COURSE.place(trial.source.path, line)}: {problem}" for line, problem in holds(trial)]
     assert not problems, "\n" + "\n".join(problems)
 
 
@@ -23,10 +23,11 @@ def test_its_texts_keep_to_the_rules(trial: Trial) -> None:
 
 
 def test_a_free_exercise_comes_after_a_faded_one() -> None:
-    problems = list(out_of_order(source for sources in read_all(COURSE).values() for source in sources))
+    sources = (source for of_one in read_all(COURSE).values() for source in of_one)
+    problems = [problem for _, problem in out_of_order(sources)]
     assert not problems, "\n" + "\n".join(problems)
 
 
-@pytest.mark.parametrize("number", [path.stem[:2] for path in COURSE.find_exercises()])
+@pytest.mark.parametrize("number", [path.stem[:2] for path in COURSE.find()])
 def test_a_notebook_has_all_that_it_needs(number: str) -> None:
     assert list(missing(number, read_all(COURSE).get(number, []))) == []

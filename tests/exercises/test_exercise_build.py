@@ -5,7 +5,6 @@ Nothing is executed here; that the outputs of the solutions are true is the gate
 
 import shutil
 from collections.abc import Callable
-from itertools import zip_longest
 from pathlib import Path
 
 import nbformat
@@ -13,14 +12,13 @@ import pytest
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
 
-from authoring.__main__ import main
+from authoring.check import same_cells
 from authoring.exercises import checkfile
 from authoring.exercises.build import build, built, lesson_of, not_passed, read_all, still, unexecuted
 from authoring.exercises.notebooks import solution_cells
 from authoring.exercises.reading import read_source
 from authoring.files import COURSE, Course, CourseError, holds
 from authoring.proofs.properties import Trial
-from authoring.proofs.trial import try_one
 from authoring.run.canonical import canonical, to_json
 from jwtlab.checker.catalogue import Catalogue
 from jwtlab.checker.worker.client import Client
@@ -50,17 +48,9 @@ def test_the_committed_solutions_are_those_of_the_texts_and_pass(number: str) ->
     [(name, wanted)] = unexecuted({number: read_all(COURSE)[number]}, COURSE).items()
     path = COURSE.solutions / f"{name}.ipynb"
     stored = nbformat.read(path, as_version=4)
-    pairs = zip_longest(stored.cells, wanted.cells)
-    changed = [n for n, (one, other) in enumerate(pairs, start=1) if not same_cell(one, other)]
-    assert not changed, f"cells {changed} of {path.name} are not those of the texts; run `make exercises`"
+    assert same_cells(path, wanted), f"{path.name} is not what the texts give; run `make exercises`"
     assert holds(path, to_json(canonical(stored)))
     assert not_passed(path.read_text(encoding="utf-8")) == []
-
-
-def same_cell(one: NotebookNode | None, other: NotebookNode | None) -> bool:
-    """Whether two cells are one, but for what running adds."""
-    ran = {"outputs", "execution_count"}
-    return one is not None and other is not None and all(one[k] == other[k] for k in other if k not in ran)
 
 
 # --- The parts
@@ -175,28 +165,3 @@ def test_a_solution_that_does_not_pass_is_not_written(
     with pytest.raises(CourseError, match=r"does not pass(.|\n)*00_sample: 00\.half"):
         build([], course=course)
     assert list(course.solutions.iterdir()) == []
-
-
-# --- The command
-
-
-def test_the_command_says_an_error_in_one_message(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["exercises", "--try", "99.nothing"]) == 1
-    assert capsys.readouterr().err.startswith("There is no exercise '99.nothing'. There are: 0")
-
-
-def test_an_exercise_is_tried_out(client: Client, capsys: pytest.CaptureFixture[str]) -> None:
-    [path] = COURSE.find_exercises(["01.accepted"])
-    assert try_one(path, client, show=True) == 0
-    said = capsys.readouterr().out
-    assert "01.accepted · Which one gets in? · predict" in said
-    assert "  wrong: option-a                              not yet, changed-payload\n" in said
-    assert "      ✗ not yet · 01.accepted · The changed payload is refused\n" in said
-    assert said.endswith("Everything holds.\n")
-
-
-def test_what_does_not_hold_is_counted(
-    edit: Edit, course: Course, client: Client, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert try_one(edit(("expect(3,", "expect(4,")), client, course=course) == 3
-    assert "right_answers_pass: by-counting does not pass: not yet (other-number)" in capsys.readouterr().out

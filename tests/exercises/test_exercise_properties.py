@@ -22,9 +22,13 @@ BAD = [
     (
         "right_answers_pass",
         [("expect(3,", "expect(4,")],
-        "the solution does not pass: not yet (other-number)",
+        "half.py:10: `solution` does not pass: not yet (other-number)",
     ),
-    ("right_answers_pass", [("# + int(number / 2)", "# + int(number / 3)")], "by-division does not pass"),
+    (
+        "right_answers_pass",
+        [("# + int(number / 2)", "# + int(number / 3)")],
+        "half.py:21: `also_right: by-division` does not pass",
+    ),
     (
         "nothing_passes_unattempted",
         [("# << ...", "# << raise ValueError"), ("# << return ...", "# << return int(number / 2)")],
@@ -92,7 +96,8 @@ def test_a_property_fires(
     name: str, edits: list[tuple[str, str]], said: str, edit: Edit, client: Client, course: Course
 ) -> None:
     [holds] = [one for one in PROPERTIES if one.__name__ == name]
-    assert said in "\n".join(holds(trial_of(edit(*edits), client, course)))
+    trial = trial_of(edit(*edits), client, course)
+    assert said in "\n".join(f"half.py:{line}: {problem}" for line, problem in holds(trial))
 
 
 SURVIVOR = """
@@ -105,7 +110,7 @@ reason = "For this test it is said to live."
 
 def test_a_survivor_that_does_not_live_is_named(edit: Edit, client: Client, course: Course) -> None:
     (edit().parent / "survivors.toml").write_text(SURVIVOR, encoding="utf-8")
-    [said] = mutants_die(trial_of(edit(), client, course))
+    [(_, said)] = mutants_die(trial_of(edit(), client, course))
     assert said.startswith(
         "survivors.toml lists `return number // 2` became `return number // 3`, which does"
     )
@@ -114,7 +119,8 @@ def test_a_survivor_that_does_not_live_is_named(edit: Edit, client: Client, cour
 def test_a_survivor_that_is_listed_may_live(edit: Edit, client: Client, course: Course) -> None:
     path = edit(('.expect(3, key="other-number")', '.expect(test=bool, wanted="3", key="other-number")'))
     (path.parent / "survivors.toml").write_text(SURVIVOR, encoding="utf-8")
-    assert "number // 3" not in "\n".join(mutants_die(trial_of(path, client, course)))
+    found = [problem for _, problem in mutants_die(trial_of(path, client, course))]
+    assert "number // 3" not in "\n".join(found)
 
 
 @pytest.mark.parametrize(
@@ -134,15 +140,24 @@ def test_a_list_of_survivors_that_cannot_be_read(table: str, said: str, edit: Ed
 
 # rule -> (edits of the sample, a part of what is then said)
 BAD_TEXTS = [
+    (
+        "filled_in",
+        [("# Python divides", "# TODO: what to compare. Python divides")],
+        "half.py:64 [filled-in] still",
+    ),
     ("measure", [("minutes: 3", "minutes: 40")], "40 minutes. Plan 2 to 20"),
     ("measure", [("concepts: [status]", "concepts: []")], "no concepts"),
     ("measure", [("for an odd one.", "word " * 160)], "words are asked, the limit is 160"),
     ("measure", [("What remains", "word " * 61)], "hint 1 has"),
-    ("wording", [("Python divides", "Python obviously divides")], "the word 'obviously'"),
+    (
+        "wording",
+        [("Python divides", "Python obviously divides")],
+        "half.py:64 [wording] the word 'obviously'",
+    ),
     (
         "wording",
         [("    # >>\n", "    # >>  # simply\n"), ("# >>  # simply", "# simply\n    # >>")],
-        "'simply'",
+        "half.py:14 [wording] the word 'simply'",
     ),
     ("wording", [("Python divides", "You forgot that Python divides")], "the word 'You forgot'"),
     ("short_sentences", [("*What is half?*", "word " * 26)], "words, the limit is 25"),
@@ -162,7 +177,7 @@ BAD_TEXTS = [
     (
         "derived_starter",
         [("# << return ...", "# << return number * 2")],
-        "which leads away from the solution",
+        "half.py:15 [derived-starter] the starter has `return number * 2`, which leads away",
     ),
     ("derived_starter", [("# << return ...", "# << raise NotImplementedError")], "looks like a fault"),
     ("taught_words", [("concepts: [status]", "concepts: [fractions]")], "'fractions' stands in no lesson"),
@@ -179,7 +194,11 @@ BAD_TEXTS = [
     ("name", "edits", "said"), BAD_TEXTS, ids=[f"{name}-{n}" for n, (name, *_) in enumerate(BAD_TEXTS)]
 )
 def test_a_rule_fires(name: str, edits: list[tuple[str, str]], said: str, edit: Edit, course: Course) -> None:
-    found = [line for line in check_texts(read_source(edit(*edits), course), course) if f" {name}: " in line]
+    found = [
+        line
+        for line in check_texts(read_source(edit(*edits), course), course)
+        if f" [{name.replace('_', '-')}] " in line
+    ]
     assert said in "\n".join(found)
 
 
@@ -189,7 +208,7 @@ def test_the_right_option_may_not_stand_out(edit: Edit, course: Course) -> None:
     assert check_texts(read_source(path, course), course) == []
     edit(("# Three\n", "# Three, which is half of six, as one can count\n"))
     assert (
-        "fair_options: the right option is the longest" in check_texts(read_source(path, course), course)[0]
+        "[fair-options] the right option is the longest" in check_texts(read_source(path, course), course)[0]
     )
 
 

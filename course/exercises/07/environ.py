@@ -156,7 +156,7 @@ def setting(called, name):
 # %% message: short-key [markdown]
 # A key of a few letters is taken
 #
-# For HS256 a key has at least as many bytes as the hash, 32 (RFC 7518 §3.2). Notebook 01, *Who can make a token?*
+# For HS256 a key has at least as many bytes as the hash, 32 (RFC 7518 §3.2). Notebook 01, *How short may the key be?*
 
 # %% message: other-error [markdown]
 # The error is not one that says what to set
