@@ -1,7 +1,6 @@
 # Two commands do everything: `make lab` and `make test`. `make help` lists the rest.
 # Each target is one line that calls jwtlab or a tool; the work is done there.
 
-PYTHON ?= python3
 VENV   ?= .venv
 DJANGO ?=
 LAB    ?=
@@ -9,7 +8,17 @@ EX     ?=
 KEEP   ?=
 ARGS   ?=
 
-bootstrap = $(PYTHON) -m jwtlab.install --venv '$(VENV)'
+# Another project's settings would decide what is imported, and where packages go.
+unexport PYTHONPATH PYTHONHOME PYTHONSAFEPATH PYTHONUSERBASE PIP_TARGET PIP_USER PIP_PREFIX
+
+# Without PYTHON=…: the environment's own, so that no other one replaces it; else the first that will do.
+ifndef PYTHON
+PYTHON := $(shell for python in '$(VENV)/bin/python' python3 python3.14 python3.13 python3.12 python3.11; do \
+  "$$python" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 14))' 2>/dev/null \
+  && echo "$$python" && exit; done; echo python3)
+endif
+
+bootstrap = '$(PYTHON)' -m jwtlab.install --venv '$(VENV)'
 python    = '$(VENV)/bin/python'
 
 .PHONY: help lab test doctor check watch hint progress reset attacks notebooks exercises bring-back author-check new picture lock bench format \
@@ -24,8 +33,8 @@ lab: setup  ## set up and open the course; LAB="--no-browser --port 8899" goes t
 test: setup-tests  ## set up and run every test; PYTHON=python3.12 DJANGO=6.1 chooses another pair, ARGS goes to pytest
 	@$(python) -m pytest -n auto $(ARGS)
 
-doctor: setup  ## check this machine, one line per thing that can go wrong; ARGS=--json for scripts
-	@$(python) -m jwtlab doctor $(ARGS)
+doctor:  ## check this machine, one line per thing that can go wrong, set up or not; ARGS=--json for scripts
+	@'$(PYTHON)' -m jwtlab doctor $(ARGS)
 
 check: setup  ## check your exercises; EX=02.login checks one, EX=02 those of a notebook, KEEP=1 keeps the site up
 	@$(python) -m jwtlab check $(EX) $(if $(KEEP),--keep) $(ARGS)

@@ -1,9 +1,16 @@
-"""The order of a run: what takes longest goes first, so that no worker is left alone with it at the end."""
+"""What holds for a whole run: its order, and that a skip is a failure where CI is set.
+
+What takes longest goes first, so that no worker is left alone with it at the end.
+"""
 
 import os
 from collections import Counter
+from collections.abc import Generator
+from typing import TypeVar
 
 import pytest
+
+Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)
 
 LONGEST = (
     "tests/test_notebook_",
@@ -36,3 +43,24 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def file_of(item: pytest.Item) -> str:
     return item.nodeid.partition("::")[0]
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Let no test be skipped in CI: what was not run there has been run nowhere."""
+    return failed_in_ci((yield))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    """Let no whole file be skipped in CI either."""
+    return failed_in_ci((yield))
+
+
+def failed_in_ci(report: Report) -> Report:
+    """Return the report; where CI is set, a skip as a failure that gives the reason of the skip."""
+    if os.environ.get("CI") and report.skipped and not hasattr(report, "wasxfail"):
+        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr
+        report.outcome = "failed"
+        report.longrepr = f"{reason}\nWhere CI is set, a skip is a failure."
+    return report

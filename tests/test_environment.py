@@ -124,7 +124,7 @@ def test_each_target_and_variable_that_it_gives_to_make_is_one_of_the_makefiles(
     commands = [step["run"] for job in workflow["jobs"].values() for step in job["steps"] if "run" in step]
     [command] = [command for command in commands if command.startswith("make ")]
     assert make_targets_in(command) <= targets()
-    variables = re.findall(r"^([A-Z]+) \?=", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
+    variables = re.findall(r"^([A-Z]+) +[?:]=", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
     assert set(re.findall(r"([A-Z]+)=", command)) <= set(variables)
 
 

@@ -73,13 +73,14 @@ def test_only_root_is_allowed_to_be_root(monkeypatch: pytest.MonkeyPatch, user: 
 def test_programs_and_modules_of_the_course_come_first() -> None:
     found = jupyter.lab_environment({"PATH": "/bin", "PYTHONPATH": "mine", "JUPYTER_CONFIG_PATH": "theirs"})
     assert found["PATH"] == f"{sysconfig.get_path('scripts')}{os.pathsep}/bin"
-    assert found["PYTHONPATH"] == f"{copies.COURSE}{os.pathsep}mine"
+    assert found["PYTHONPATH"] == str(copies.COURSE)  # another project's would come before the packages
     assert found["JUPYTER_CONFIG_PATH"] == f"{jupyter.CONFIG}{os.pathsep}theirs"
     assert shutil.which("http", path=found["PATH"]) == str(Path(sysconfig.get_path("scripts"), "http"))
 
 
 def test_nothing_empty_is_put_on_a_search_path() -> None:
-    found = jupyter.lab_environment({"PYTHONPATH": "", "JUPYTER_CONFIG_PATH": ""})
+    found = jupyter.lab_environment({"PYTHONPATH": "", "JUPYTER_CONFIG_PATH": "", "PYTHONHOME": "/other"})
+    assert "PYTHONHOME" not in found
     assert found["PYTHONPATH"] == str(copies.COURSE)  # an empty entry would be the current folder
     assert found["JUPYTER_CONFIG_PATH"] == str(jupyter.CONFIG)
 

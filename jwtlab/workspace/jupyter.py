@@ -16,6 +16,7 @@ from jwtlab.workspace.copies import update
 from jwtlab.workspace.files import COURSE, STATE, work_folder
 
 CONFIG = Path(__file__).resolve().parent / "jupyter_config"
+FOREIGN = ("PYTHONHOME", "PYTHONSAFEPATH")  # another library of Python; the course hidden from itself
 LOOPBACK = ("127.0.0.1", "localhost")
 
 
@@ -51,11 +52,12 @@ def lab_environment(base: Mapping[str, str]) -> dict[str, str]:
     """`base`, with what JupyterLab, its kernels and what runs in them need."""
     work = work_folder()
     return {
-        **base,
+        **{name: value for name, value in base.items() if name not in FOREIGN},
         # `!http` finds the HTTPie of this environment
         "PATH": _before(base.get("PATH", os.defpath), sysconfig.get_path("scripts")),
-        # `import jwtlab` works in conda and after a plain `pip install` as well
-        "PYTHONPATH": _before(base.get("PYTHONPATH"), COURSE),
+        # `import jwtlab` works in conda and after a plain `pip install` as well. Another project's folders
+        # would come before the course's packages.
+        "PYTHONPATH": str(COURSE),
         "JUPYTER_CONFIG_PATH": _before(base.get("JUPYTER_CONFIG_PATH"), CONFIG),
         # the open tabs of the course, not those of another project
         "JUPYTERLAB_WORKSPACES_DIR": str(work / STATE / "workspaces"),

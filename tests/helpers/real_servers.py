@@ -9,15 +9,14 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from importlib.util import find_spec
 from pathlib import Path
 from typing import IO, TypedDict
 
-import pytest
 import requests
 
 from jwtlab.site import DEMO_SITE
 from jwtlab.site.supervisor import environment
+from tests.helpers.requirements import program_or_skip
 
 SETTINGS = Path(__file__).parents[1] / "hardened"  # with the settings modules that only tests use
 
@@ -79,16 +78,10 @@ class Account(TypedDict, total=False):
 def postgresql() -> Iterator[Path]:
     """Run a PostgreSQL of our own in a new folder; gives the folder, in which its socket is.
 
-    Skips, with the reason and the cure, where it is not installed. It listens on no port. As root it runs as
-    the user `nobody`, because it refuses to run as root.
+    Skips, with the reason and the cure, where it is not installed; in CI that is a failure. It listens on no
+    port. As root it runs as the user `nobody`, because it refuses to run as root.
     """
-    if find_spec("psycopg") is None:
-        pytest.skip('psycopg is not installed: .venv/bin/python -m pip install "psycopg[binary]"')
-    binaries = _postgresql_binaries()
-    if binaries is None:
-        pytest.skip(
-            "PostgreSQL is not installed: apt-get install postgresql (macOS: brew install postgresql)"
-        )
+    binaries = program_or_skip("postgresql").parent
     account: Account = {}
     if os.geteuid() == 0:
         account = {"user": "nobody", "group": "nogroup", "extra_groups": []}
@@ -111,13 +104,6 @@ def postgresql() -> Iterator[Path]:
         finally:
             server.send_signal(signal.SIGINT)  # "fast": it ends the sessions that are left
             server.wait()
-
-
-def _postgresql_binaries() -> Path | None:
-    found = shutil.which("initdb")
-    debian = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[4]))
-    path = Path(found) if found else debian[-1] if debian else None
-    return path.resolve().parent if path else None
 
 
 def _make_cluster(folder: Path, binaries: Path, account: Account) -> None:
