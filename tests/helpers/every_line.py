@@ -14,7 +14,6 @@ import signal
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
@@ -24,6 +23,7 @@ import psutil
 
 from jwtlab import site as package
 from jwtlab.site import start_site
+from tests.helpers.processes import within
 
 if TYPE_CHECKING:
     from _typeshed import TraceFunction
@@ -75,11 +75,14 @@ def what_is_left(project: Path, line: str, way: str, folder: Path) -> list[str]:
         signal.pause()
     os.close(writes)
     os.read(reads, 100)  # until it has been interrupted or killed
-    left = ["the start was not ended at this line"]
-    deadline = time.monotonic() + PATIENCE
-    while left and time.monotonic() < deadline:
-        left = [str(process) for process in marked(folder) if process.pid != pid]
-        left += [path.name for path in folder.iterdir()]
+    left: list[str] = []
+
+    def nothing_is_left() -> bool:
+        left[:] = [str(process) for process in marked(folder) if process.pid != pid]
+        left.extend(path.name for path in folder.iterdir())
+        return not left
+
+    within(PATIENCE, nothing_is_left)
     os.kill(pid, signal.SIGKILL)
     os.waitpid(pid, 0)
     os.close(reads)

@@ -18,8 +18,6 @@ import os
 import shutil
 import signal
 import sys
-import time
-from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -28,7 +26,7 @@ import psutil
 from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
 
-from tests.helpers.processes import is_alive
+from tests.helpers.processes import is_alive, within
 
 MARK = "JWTLAB_INTERRUPTED"  # in the environment of a fork and of all that comes from it
 SITES = "jwtlab-site-*"  # the folders of sites, as jwtlab.site names them
@@ -178,13 +176,6 @@ def marked(home: Path) -> list[psutil.Process]:
         if (process.info["environ"] or {}).get(MARK) == str(home)
         or any(str(home) in word for word in process.info["cmdline"] or ())
     ]
-
-
-def within(seconds: float, condition: Callable[[], object]) -> None:
-    """Return as soon as the condition holds, and after so many seconds if it does not."""
-    deadline = time.monotonic() + seconds
-    while not condition() and time.monotonic() < deadline:
-        time.sleep(0.01)
 
 
 if __name__ == "__main__":

@@ -12,11 +12,16 @@ PATIENCE = 60  # seconds for what takes a moment on an idle machine
 
 def until(condition: Callable[[], object], what: str) -> None:
     """Return as soon as `condition()` holds. Fails the test, with `what` it was, when it never does."""
-    deadline = time.monotonic() + PATIENCE
-    while not condition():
-        if time.monotonic() > deadline:
-            pytest.fail(f"waited in vain: {what}")
+    if not within(PATIENCE, condition):
+        pytest.fail(f"waited in vain: {what}")
+
+
+def within(seconds: float, condition: Callable[[], object]) -> bool:
+    """Return whether `condition()` comes to hold in so many seconds, as soon as that is known."""
+    deadline = time.monotonic() + seconds
+    while not (holds := condition()) and time.monotonic() < deadline:
         time.sleep(0.01)
+    return bool(holds)
 
 
 def is_alive(process: psutil.Process) -> bool:
