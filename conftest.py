@@ -1,48 +1,143 @@
-"""What holds for a whole run: its order, and that a skip is a failure where CI is set.
+"""What holds for a whole run: its order and the marks of its tests, and that CI skips nothing.
 
-What takes longest goes first, so that no worker is left alone with it at the end.
+What takes longest goes first, so that no worker is left alone with it at the end. `make test-fast` leaves out
+what is slow, `make test` what is weekly, and `make test-weekly` nothing.
 """
 
 import os
+import sys
 from collections import Counter
-from collections.abc import Generator
-from typing import TypeVar
+from collections.abc import Generator, Iterator
+from typing import NamedTuple, TypeVar
 
 import pytest
 
 Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)
 
-LONGEST = (
-    "tests/test_notebook_",
-    "tests/test_journey.py",
-    "tests/test_front_ends.py",
-    "tests/exercises/test_every",
-    "tests/test_types.py",
-    "notebooks/",
-    "solutions/",
+MARKS = {
+    "slow": "needs a site, a browser or a notebook",
+    "weekly": "repeats what another test has seen",
+}
+
+
+class Part(NamedTuple):
+    """Tests whose ids begin alike."""
+
+    start: str
+    mark: str = "slow"
+
+
+# Of the parts that a test belongs to, all marks count; the first decides when it runs.
+PARTS = (
+    Part("tests/test_notebook_08.py"),
+    Part("tests/test_notebook_07.py"),
+    Part("tests/test_attacks.py"),
+    Part("tests/test_fallback.py"),
+    Part("tests/test_browser.py"),
+    Part("tests/test_attacks_in_firefox.py"),
+    Part("tests/exercises/test_every_exercise.py"),
+    Part("tests/test_own_projects.py"),
+    Part("notebooks/"),
+    Part("tests/test_site.py"),
+    Part("tests/hardened/"),
+    Part("tests/test_front_ends.py"),
+    Part("tests/checker/test_check_killed.py"),
+    Part("tests/checker/test_check_hostile.py"),
+    Part("tests/test_journey.py"),
+    Part("tests/test_types.py"),
+    Part("tests/test_endurance.py"),
+    Part("tests/test_servers.py"),
+    Part("tests/exercises/test_exercise_routes.py"),
+    Part("solutions/"),
+    Part("tests/exercises/test_every_mutant.py"),
+    Part("tests/exercises/test_exercise_build.py"),
+    Part("tests/exercises/test_exercise_properties.py"),
+    Part("tests/checker/test_check_answers.py"),
+    Part("tests/checker/test_check_cells.py"),
+    Part("tests/checker/test_check_mistakes.py"),
+    Part("tests/checker/test_check_notebook.py"),
+    Part("tests/demo_site/test_attacker.py"),
+    Part("tests/demo_site/test_faces.py"),
+    Part("tests/demo_site/test_served.py"),
+    Part("tests/test_authoring.py"),
+    Part("tests/test_gate.py"),
+    Part("tests/test_supervisor.py"),
+    Part("tests/test_quizzes.py::test_the_right_answer_is_what_the_verifying_code_gives"),
+    Part("tests/test_doctor.py::test_a_cause_gets_its_fail_and_its_cure[demo site"),
+    Part("tests/test_doctor.py::test_a_machine_on_which_the_tests_run_is_well[demo site"),
+    # What repeats, in the weekly run, what each run has done once or in part.
+    Part(
+        "tests/test_notebook_08.py::TestNotebook08::test_another_run_comes_to_the_same_verdicts[third]",
+        "weekly",
+    ),
+    Part(
+        "tests/test_notebook_07.py::TestNotebook07::test_another_run_comes_to_the_same_verdicts[third]",
+        "weekly",
+    ),
+    Part("tests/exercises/test_every_mutant.py::test_its_mutants_die_but_those_that_are_listed", "weekly"),
 )
+
+# What a test starts that needs a site, a notebook's kernel, or a browser, as it stands on the command line.
+SLOW_PROGRAMS = ("/guard.py", "runserver", "ipykernel_launcher", "--headless", "--headless=new")
 
 
 @pytest.hookimpl(optionalhook=True)  # without xdist there are no workers
 def pytest_xdist_auto_num_workers() -> int:
-    """Three workers for two cores: a third of a test's time goes by in waiting for sites and browsers."""
+    """Return three for two cores: a third of a test's time goes by in waiting for sites and browsers."""
     return max(1, (os.cpu_count() or 1) * 3 // 2)
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    for mark, meaning in MARKS.items():
+        config.addinivalue_line("markers", f"{mark}: {meaning}")
+    sys.addaudithook(refuse_slow_programs)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Move the longest files to the front, in the order of LONGEST; of notebooks, the one with most cells."""
+    """Mark each test as the table says, and sort them; of notebooks, the one with most cells goes first."""
     size = Counter(file_of(item) for item in items)
 
     def place(item: pytest.Item) -> tuple[int, int]:
         file = file_of(item)
-        group = next((place for place, start in enumerate(LONGEST) if file.startswith(start)), len(LONGEST))
+        group = next((n for n, part in enumerate(PARTS) if item.nodeid.startswith(part.start)), len(PARTS))
         return group, -size[file] if file.endswith(".ipynb") else 0
 
+    for item in items:
+        for part in PARTS:
+            if item.nodeid.startswith(part.start):
+                item.add_marker(part.mark)
     items.sort(key=place)
 
 
 def file_of(item: pytest.Item) -> str:
     return item.nodeid.partition("::")[0]
+
+
+_fast: list[str] = []  # the id of the test that runs, if it is not slow
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
+    if item.get_closest_marker("slow") is None:
+        _fast.append(item.nodeid)
+    try:
+        return (yield)
+    finally:
+        _fast.clear()
+
+
+def refuse_slow_programs(event: str, arguments: tuple[object, ...]) -> None:
+    """Let no test start one of SLOW_PROGRAMS that the table does not call slow.
+
+    Called by Python for each audited event (`sys.addaudithook`). Raises RuntimeError in that test.
+    """
+    if event == "subprocess.Popen" and _fast:
+        words = arguments[1] if isinstance(arguments[1], list | tuple) else [arguments[1]]
+        for word in map(str, words):
+            if word.endswith(SLOW_PROGRAMS):
+                raise RuntimeError(
+                    f"{_fast[0]} is not slow and starts {word}. Name it in PARTS of conftest.py."
+                )
 
 
 @pytest.hookimpl(wrapper=True)

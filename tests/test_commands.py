@@ -256,7 +256,7 @@ REASONS = "not text|does not print|printable ASCII|with HEAD|syntax of its own"
 
 
 @pytest.mark.parametrize("tool", TOOLS)
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(suppress_health_check=list(HealthCheck))
 @given(any_request)
 def test_any_request_again(recorder: Recorder, tool: str, parts: dict[str, Any]) -> None:
     options = {name: value for name, value in parts.items() if name not in ("method", "path")}
@@ -271,7 +271,6 @@ def test_any_request_again(recorder: Recorder, tool: str, parts: dict[str, Any])
         assert_the_same_again(recorder, asked, tool)
 
 
-@settings(max_examples=40, deadline=None)
 @given(texts)
 def test_quoting_makes_one_word_or_says_that_it_cannot(text: str) -> None:
     try:

@@ -1180,4 +1180,4 @@ class Learning(RuleBasedStateMachine):
 
 
 TestLearning = Learning.TestCase
-TestLearning.settings = settings(max_examples=30, stateful_step_count=30, deadline=None)
+TestLearning.settings = settings(stateful_step_count=30)

@@ -349,7 +349,7 @@ def test_an_attack_is_shown_as_text(recorder: Recorder, replied: bytes, options:
     assert re.sub(r"\s", "", XSS) in re.sub(r"\s", "", without_folds)
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.recursive(
         st.text() | st.integers() | st.none(), lambda part: st.dictionaries(st.text(), part, max_size=4)

@@ -44,7 +44,6 @@ def check(shown: Drawing, also: frozenset[str] = frozenset()) -> None:
     Reader(shown._repr_html_(), also)
 
 
-@settings(deadline=None, max_examples=40)
 @given(st.builds(dict, start=stranger, name=stranger, value=stranger, body=stranger, kind=stranger))
 def test_nothing_invisible_in_an_exchange(parts: dict[str, str]) -> None:
     request = requests.Request("POST", "http://127.0.0.1/", json=parts).prepare()
@@ -60,7 +59,6 @@ def test_nothing_invisible_in_an_exchange(parts: dict[str, str]) -> None:
             check(show(response, also=[parts["name"]]))
 
 
-@settings(deadline=None)
 @given(st.dictionaries(stranger, st.recursive(stranger, st.lists), max_size=3), stranger)
 def test_nothing_invisible_in_a_token(payload: dict[str, object], alg: str) -> None:
     parts = [{"alg": alg, "typ": alg}, payload | {"exp": alg}]
@@ -68,7 +66,7 @@ def test_nothing_invisible_in_a_token(payload: dict[str, object], alg: str) -> N
     check(show_token(".".join([*encoded, "AAAA"])))
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(title=stranger, label=stranger, unit=stranger)
 def test_nothing_invisible_in_a_chart(
     title: str, label: str, unit: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -87,7 +85,6 @@ def test_nothing_invisible_in_a_chart(
     assert str(caught.value).isprintable()
 
 
-@settings(deadline=None)
 @given(stranger, stranger, st.booleans())
 def test_nothing_invisible_in_a_table(text: str, other: str, flag: bool) -> None:
     tables: list[Table[Any]] = [
@@ -148,7 +145,6 @@ def test_columns_keep_to_their_widths(rows: list[tuple[str, str]]) -> None:
     assert all(len(line) <= 26 for line in columns(rows, (8, 16)))
 
 
-@settings(deadline=None)
 @given(
     st.text(alphabet="ab1 :/.", max_size=120), st.text(alphabet="ab1 :/.", max_size=60), st.integers(24, 100)
 )

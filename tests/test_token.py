@@ -11,7 +11,7 @@ from typing import Any
 
 import jwt
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from jwtlab.errors import LabError
@@ -170,7 +170,6 @@ def test_what_a_stranger_wrote_is_text() -> None:
     assert r"a\u202eb\u001b[31m" in repr(shown)
 
 
-@settings(max_examples=40, deadline=None)
 @given(
     st.dictionaries(
         st.text(), st.recursive(st.text() | st.integers() | st.floats() | st.none(), st.lists), max_size=4
@@ -307,7 +306,6 @@ def test_other_claims_have_no_time() -> None:
     assert words({"user_id": IAT}, "user_id", ISSUED) == ()
 
 
-@settings(deadline=None)
 @given(st.timedeltas(min_value=timedelta(0), max_value=timedelta(days=100_000)))
 def test_a_duration_is_exact(span: timedelta) -> None:
     unit = {"day": 86_400, "hour": 3_600, "minute": 60, "second": 1}
@@ -427,7 +425,6 @@ def test_a_moment_without_a_time_zone_is_refused(at: Any) -> None:
         show_token(RFC_7515, at=at)
 
 
-@settings(deadline=None)
 @given(
     st.text()
     | st.binary()
@@ -438,7 +435,6 @@ def test_anything_else_is_a_token_error(anything: Any) -> None:
         show_token(anything)
 
 
-@settings(deadline=None)
 @given(st.binary(), st.binary())
 def test_a_token_cannot_be_made_of_anything_else(header: object, payload: dict[str, Any]) -> None:
     with pytest.raises(TokenError) as caught:

@@ -33,7 +33,7 @@ def kept(value: object) -> Reference:
     return Reference(0, type(value).__name__, "kept")
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # a busy machine is no fault
+@settings(suppress_health_check=[HealthCheck.too_slow])  # a busy machine is no fault
 @given(VALUES)
 def test_data_crosses_unchanged(value: object) -> None:
     here, there = Pipe()
