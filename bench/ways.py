@@ -5,8 +5,6 @@ way together, and the functions. A change of module is where one who reads each 
 which they are called, has to open another file.
 
     python -m bench.ways --names    the modules too
-
-What runs in a greenlet (Playwright's browsers) is not seen.
 """
 
 import os

@@ -7,9 +7,7 @@ import subprocess
 import sys
 import tempfile
 import threading
-import time
-from collections.abc import Callable, Iterator
-from contextlib import suppress
+from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from types import SimpleNamespace
@@ -22,6 +20,7 @@ from jwtlab.browser import Browser, BrowserError, open_browser, session
 from jwtlab.browser import engine as engine_module
 from jwtlab.browser import page as page_module
 from jwtlab.install import programs
+from tests.helpers.processes import is_alive, until
 from tests.helpers.requirements import engine_or_skip
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -70,6 +69,7 @@ class _Handler(BaseHTTPRequestHandler):
         if path != "/favicon.ico":
             cookies = tuple(c.partition("=")[0] for c in (self.headers["Cookie"] or "").split("; ") if c)
             row = (self.command, self.path, cookies, self.headers["Sec-Fetch-Site"], self.headers["Origin"])
+            assert isinstance(self.server, Server)
             self.server.seen.append(row)
         self.send_response(302 if path == "/away" else 204 if path == "/nothing" else 200)
         if path == "/login":
@@ -107,16 +107,10 @@ def engine(request: pytest.FixtureRequest) -> str:
     return engine_or_skip(request.param)
 
 
-@pytest.fixture(scope="module")
-def started(engine: str) -> Iterator[Browser]:
-    with open_browser(engine) as browser:
-        yield browser
-
-
 @pytest.fixture
-def browser(started: Browser) -> Browser:
-    started.forget()
-    return started
+def browser(engine: str) -> Browser:
+    """The one that this process has, whatever tests have used it before, with nothing in it."""
+    return open_browser(engine)
 
 
 @pytest.fixture
@@ -220,7 +214,8 @@ def test_what_was_sent_is_what_the_server_got(browser: Browser, sites: tuple[Ser
     """To the last header, also where CORS keeps the answer from the page."""
     home, other = sites
     page = browser.open(home.at("127.0.0.1") + "/login")
-    home.seen.clear(), other.seen.clear()
+    home.seen.clear()
+    other.seen.clear()
     there, far = other.at("127.0.0.1"), other.at("localhost")
     for url, options in [
         (f"{there}/simple", "{method: 'POST', credentials: 'include'}"),
@@ -421,7 +416,10 @@ class Owner:
             text=True,
             start_new_session=True,
         )
-        if (first := self.process.stdout.readline()) != "up\n":
+        assert self.process.stdin
+        assert self.process.stdout
+        self.stdin, self.stdout = self.process.stdin, self.process.stdout
+        if (first := self.stdout.readline()) != "up\n":
             pytest.fail(f"no browser: {first}{self.process.communicate()[0]}")
         self.browser = psutil.Process(self.process.pid).children(recursive=True)
         assert len(self.browser) > 3
@@ -441,8 +439,8 @@ class Owner:
                 process.kill()
         self.process.kill()
         self.process.wait()
-        self.process.stdin.close()
-        self.process.stdout.close()
+        self.stdin.close()
+        self.stdout.close()
 
 
 @pytest.fixture
@@ -456,15 +454,15 @@ def owner(engine: str) -> Iterator[Owner]:
 def test_an_interrupt_leaves_it_and_a_kill_ends_it(owner: Owner) -> None:
     os.killpg(owner.process.pid, signal.SIGINT)  # as Jupyter interrupts a kernel
     # A signal that comes between Python's look for signals and its read() is seen when the read ends: end it.
-    owner.process.stdin.write("\n")
-    owner.process.stdin.flush()
-    assert owner.process.stdout.readline() == "up\n"
+    owner.stdin.write("\n")
+    owner.stdin.flush()
+    assert owner.stdout.readline() == "up\n"
     owner.process.send_signal(signal.SIGKILL)
     until(owner.is_gone, "the browser outlives its kernel")
 
 
 def test_it_ends_with_a_process_that_exits(owner: Owner) -> None:
-    owner.process.stdin.close()
+    owner.stdin.close()
     until(owner.is_gone, "the browser outlives its script")
 
 
@@ -472,23 +470,8 @@ def test_what_a_killed_group_leaves_behind_is_removed_by_the_next(owner: Owner, 
     os.killpg(owner.process.pid, signal.SIGKILL)  # as Jupyter ends a kernel that does not stop
     until(owner.has_no_process, "the browser outlives its kernel")
     next_owner = Owner(engine, owner.folder)
-    next_owner.process.stdin.close()
+    next_owner.stdin.close()
     try:
         until(lambda: not any(owner.folder.iterdir()), "a folder is left behind")
     finally:
         next_owner.end()
-
-
-def is_alive(process: psutil.Process) -> bool:
-    with suppress(psutil.NoSuchProcess):  # a zombie is dead; who reaps it is not the browser's affair
-        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
-    return False
-
-
-def until(condition: Callable[[], object], what: str) -> None:
-    """Return as soon as `condition()` holds. Fails the test after 30 seconds."""
-    deadline = time.monotonic() + 30
-    while not condition():
-        if time.monotonic() > deadline:
-            pytest.fail(f"waited in vain: {what}")
-        time.sleep(0.02)

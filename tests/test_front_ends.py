@@ -1,16 +1,20 @@
 """The two front ends and the attacker's pages in a real browser, on the faces that serve them."""
 
+import base64
 import itertools
 import json
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from urllib.parse import urlencode
 
 import pytest
 import requests
-from playwright.sync_api import Browser, Page
 
+from jwtlab.browser.chromium import ChromiumJar
+from jwtlab.browser.connection import Message
 from jwtlab.site import Site, start_site
-from tests.helpers.browser import chromium
+from tests.helpers.browser import TestedPage, chromium
+from tests.helpers.processes import until
 
 EVERYWHERE = [("seed", "local"), ("seed", "cookie"), ("hardened", "cookie")]
 
@@ -20,79 +24,68 @@ number = itertools.count(1)  # tests share the sites: what one of them writes ha
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def sites(browser) -> Iterator[dict[str, Site]]:
+def sites() -> Iterator[dict[str, Site]]:
     """A site of each face, by name. Asks for the browser first: without one there is nothing to start."""
-    running = {face: start_site(face) for face in ("seed", "hardened", "attacker")}
+    with chromium():
+        running = {face: start_site(face) for face in ("seed", "hardened", "attacker")}
     yield running
     for site in running.values():
         site.stop()
 
 
 class Visitor:
-    """A person with a browser of their own, in one tab. `errors` is what the page's scripts ran into."""
+    """A person with a browser of their own, in one tab."""
 
-    def __init__(self, page: Page) -> None:
-        self.page = page
-        self.errors: list[str] = []
-        page.on("pageerror", lambda error: self.errors.append(str(error)))
-        page.on("console", lambda line: self.errors.append(line.text) if "Policy" in line.text else None)
+    def __init__(self, jar: ChromiumJar) -> None:
+        self.jar = jar
+        self.page = TestedPage(jar.open_tab())
+
+    @property
+    def errors(self) -> list[str]:
+        """What the page's scripts ran into, and what its policy stopped."""
+        return self.page.exceptions + [error for error in self.page.errors if "Policy" in error]
 
     def open(self, url: str) -> None:
         """Open a front end, and wait until it knows whether one is logged in."""
-        self.page.goto(url)
-        self.page.locator("#app:not([data-session=unknown])").wait_for()
-        self.page.locator("#entries li").first.wait_for()
+        self.page.go(url)
+        self.page.wait_for("#app:not([data-session=unknown])")
+        self.page.wait_for("#entries li")
 
     def log_in(self, username: str = "vitor", password: str = "123") -> None:
-        self.fill(username=username, password=password)
-        self.press("Log in")
-        self.page.locator("#app[data-session=in]").wait_for()
+        self.page.fill("User name", username).fill("Password", password).click("Log in")
+        self.wait_for_session("in")
 
-    def fill(self, **fields: str) -> None:
-        for name, value in fields.items():
-            self.page.locator(f"#{name}").fill(value)
-
-    def press(self, button: str) -> None:
-        self.page.get_by_role("button", name=button).click()
+    def wait_for_session(self, state: str) -> None:
+        self.page.wait_for(f"#app[data-session={state}]")
 
     def add_note(self) -> str:
         """Add a note, wait until it is shown, and return its title."""
         title = f"Note {next(number)}"
-        self.fill(title=title)
-        self.press("Add note")
+        self.page.fill("Title", title).click("Add note")
         self.wait_for_note(title)
         return title
 
     def wait_for_note(self, title: str) -> None:
-        self.page.locator("#notes h3").get_by_text(title, exact=True).wait_for()
+        self.page.wait_for("#notes h3", title, exact=True)
 
     @property
     def session(self) -> str:
-        return self.page.locator("#app").get_attribute("data-session")
+        return str(self.page.run("document.querySelector('#app').dataset.session"))
 
     @property
     def notes(self) -> list[str]:
-        return self.page.locator("#notes h3").all_inner_texts()
+        return self.page.texts("#notes h3")
+
+    @property
+    def alerts(self) -> list[str]:
+        return self.page.texts("[role=alert]")
 
 
 @pytest.fixture
-def visitor(browser, sites) -> Iterator[Callable[[], Visitor]]:
+def visitor(sites) -> Iterator[Callable[[], Visitor]]:
     """Make visitors: `visitor()`; each has its own cookies and storage."""
-    contexts = []
-
-    def make(**settings: object) -> Visitor:
-        contexts.append(browser.new_context(**settings))
-        return Visitor(contexts[-1].new_page())
-
-    yield make
-    for context in contexts:
-        context.close()
+    with ExitStack() as jars:
+        yield lambda: Visitor(jars.enter_context(chromium()))
 
 
 @pytest.mark.parametrize(("face", "kind"), EVERYWHERE)
@@ -100,20 +93,18 @@ def test_a_person_logs_in_reads_writes_signs_and_logs_out(sites, visitor, face, 
     vitor = visitor()
     vitor.open(f"{sites[face].url}/app/{kind}/")
     assert vitor.session == "out"
-    vitor.fill(username="vitor", password="wrong")
-    vitor.press("Log in")
-    assert vitor.page.get_by_role("alert").inner_text().startswith("401 · ")
+    vitor.page.fill("User name", "vitor").fill("Password", "wrong").click("Log in")
+    vitor.page.wait_for("[role=alert]", "401 · ")
     vitor.log_in()
-    assert not vitor.page.get_by_role("alert").is_visible()
+    assert vitor.alerts == []
     assert vitor.notes[:2] == ["Shopping", "Talk"]
     title = vitor.add_note()
-    vitor.fill(name="vitor", message=f"Hello from {kind}.")
-    vitor.press("Sign")
-    vitor.page.locator("#entries", has_text=f"Hello from {kind}.").wait_for()
+    vitor.page.fill("Name", "vitor").fill("Message", f"Hello from {kind}.").click("Sign")
+    vitor.page.wait_for("#entries", f"Hello from {kind}.")
     vitor.open(vitor.page.url)  # loaded again, the page is still logged in
     assert (vitor.session, vitor.notes[-1]) == ("in", title)
-    vitor.press("Log out")
-    vitor.page.locator("#app[data-session=out]").wait_for()
+    vitor.page.click("Log out")
+    vitor.wait_for_session("out")
     vitor.open(vitor.page.url)
     assert vitor.session == "out"
     assert vitor.errors == []
@@ -124,24 +115,23 @@ def test_an_access_token_that_expires_is_renewed_unnoticed(sites, visitor, face,
     vitor = visitor()
     vitor.open(f"{sites[face].url}/app/{kind}/")
     vitor.log_in()
-    before = vitor.page.locator("#claims").inner_text()
+    before = vitor.page.texts("#claims")
     sites[face].clock.advance(minutes=6)
     vitor.add_note()
-    assert vitor.page.locator("#claims").inner_text() != before
-    assert not vitor.page.get_by_role("alert").is_visible()
+    assert vitor.page.texts("#claims") != before
+    assert vitor.alerts == []
 
 
 def test_a_session_that_has_ended_leads_to_the_login_form(sites, visitor):
     vitor = visitor()
     vitor.open(f"{sites['hardened'].url}/app/cookie/")
     vitor.log_in()
-    vitor.page.context.clear_cookies()
+    vitor.page.tab.send("Network.clearBrowserCookies")
     sites["hardened"].clock.advance(minutes=6)
-    vitor.fill(title="too late")
-    vitor.press("Add note")
-    vitor.page.locator("#log-in").wait_for()
-    assert vitor.page.get_by_role("alert").inner_text() == "You are no longer logged in."
-    assert vitor.page.evaluate("document.activeElement.id") == "username"
+    vitor.page.fill("Title", "too late").click("Add note")
+    vitor.page.wait_for("#log-in")
+    assert vitor.alerts == ["You are no longer logged in."]
+    assert vitor.page.run("document.activeElement.id") == "username"
 
 
 # Stored scripts. An <img> without an address fails at once, and no request is sent for it.
@@ -174,8 +164,8 @@ def test_on_the_seed_face_a_stored_script_gets_a_token_out(sites, visitor, kind,
     vitor.open(f"{sites['seed'].url}/app/{kind}/")
     vitor.log_in()
     tag = sign(sites["seed"], sites["attacker"], script)
-    with vitor.page.expect_request_finished(lambda request: tag in request.url):
-        vitor.page.reload()
+    vitor.page.reload()
+    until(lambda: loot(sites["attacker"], tag), "the loot comes in")
     stolen = loot(sites["attacker"], tag)[0]
     assert [part[:3] for part in stolen] == {"local": ["eyJ", "eyJ"], "cookie": ["c=", "eyJ"]}[kind]
     bearer = {"Authorization": f"Bearer {stolen[kind == 'cookie']}"}
@@ -203,19 +193,18 @@ def test_two_tabs_refresh_log_out_and_log_in_together(sites, visitor):
     one = visitor()
     one.open(url)
     one.log_in()
-    two = Visitor(one.page.context.new_page())
+    two = Visitor(one.jar)
     two.open(url)
     assert two.session == "in"
     sites["hardened"].clock.advance(minutes=6)
     titles = {one: f"Note {next(number)}", two: f"Note {next(number)}"}
     for tab, title in titles.items():  # neither waits for the other
-        tab.fill(title=title)
-        tab.page.evaluate("document.querySelector('#add-note').requestSubmit()")
+        tab.page.fill("Title", title).run("document.querySelector('#add-note').requestSubmit()")
     for tab, title in titles.items():
         tab.wait_for_note(title)
         assert tab.session == "in"
-    one.press("Log out")
-    two.page.locator("#app[data-session=out]").wait_for()
+    one.page.click("Log out")
+    two.wait_for_session("out")
     one.log_in("alice", "correct-horse-battery")
     two.wait_for_note("Diary")
 
@@ -224,14 +213,24 @@ def test_a_refresh_that_comes_a_moment_too_early_is_sent_again(sites, visitor):
     vitor = visitor()
     vitor.open(f"{sites['hardened'].url}/app/cookie/")
     vitor.log_in()
-    early = iter([True, True])
+    early = itertools.count()
+    body = base64.b64encode(b'{"detail": "too early"}').decode()
+    headers = [{"name": "Content-Type", "value": "application/json"}]
 
-    def answer(route) -> None:
-        route.fulfill(status=409, json={"detail": "too early"}) if next(early, False) else route.continue_()
+    def answer(request: Message) -> None:
+        its = {"requestId": request["requestId"]}
+        if next(early) < 2:
+            vitor.page.tab.post(
+                "Fetch.fulfillRequest", **its, responseCode=409, responseHeaders=headers, body=body
+            )
+        else:
+            vitor.page.tab.post("Fetch.continueRequest", **its)
 
-    vitor.page.route("**/api/token/refresh/", answer)
+    vitor.page.tab.listen("Fetch.requestPaused", answer)
+    vitor.page.tab.send("Fetch.enable", patterns=[{"urlPattern": "*/api/token/refresh/"}])
     vitor.open(vitor.page.url)
     assert vitor.session == "in"
+    assert next(early) == 3  # two that came too early, and one that did not
 
 
 # The look, and pages beside the front ends
@@ -239,17 +238,18 @@ def test_a_refresh_that_comes_a_moment_too_early_is_sent_again(sites, visitor):
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_nothing_is_wider_than_a_small_screen(sites, visitor, scheme):
-    vitor = visitor(viewport={"width": 360, "height": 640}, color_scheme=scheme)
+    vitor = visitor()
+    vitor.page.set_screen(360, 640, scheme)
     for path in ("/app/local/", "/app/cookie/"):
         vitor.open(sites["seed"].url + path)
         vitor.log_in()
-        assert vitor.page.evaluate("document.documentElement.scrollWidth") == 360
+        assert vitor.page.run("document.documentElement.scrollWidth") == 360
 
 
 def test_the_documentation_page_works_under_its_policy(sites, visitor):
     reader = visitor()
-    reader.page.goto(f"{sites['hardened'].url}/api/docs/")
-    reader.page.locator("#operations-notes-notes_list").wait_for()
+    reader.page.go(f"{sites['hardened'].url}/api/docs/")
+    reader.page.wait_for("#operations-notes-notes_list")
     assert reader.errors == []
 
 
@@ -257,8 +257,8 @@ def test_the_attackers_form_sends_itself_and_logs_a_visitor_in(sites, visitor):
     victim = visitor()
     login = {"action": f"{sites['seed'].url}/login/", "username": "mallory", "password": "mallory-attacks"}
     evil = f"http://localhost:{sites['attacker'].port}"  # another site than 127.0.0.1
-    with victim.page.expect_navigation(url="**/login/"):
-        victim.page.goto(f"{evil}/form/?{urlencode(login)}")
+    victim.page.go(f"{evil}/form/?{urlencode(login)}").answer(login["action"])
+    victim.page.wait_until("location.pathname === '/login/'")
     victim.open(f"{sites['seed'].url}/app/cookie/")
     assert victim.notes == ["To do"]
 
@@ -267,8 +267,9 @@ def test_the_attackers_script_reports_what_it_could_read(sites, visitor):
     page = visitor().page
     reports = []
     for target in (f"{sites['seed'].url}/api/guestbook/", f"{sites['attacker'].url}/loot?open"):
-        page.goto(f"{sites['attacker'].url}/fetch/?{urlencode({'url': target})}")
-        reports.append(page.locator("#report[data-done]").inner_text())
+        page.go(f"{sites['attacker'].url}/fetch/?{urlencode({'url': target})}")
+        page.wait_for("#report[data-done]")
+        reports += page.texts("#report")
     closed, opened = map(json.loads, reports)
     assert closed == {"url": f"{sites['seed'].url}/api/guestbook/", "read": False}
     assert (opened["read"], opened["status"]) == (True, 204)

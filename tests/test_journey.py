@@ -20,13 +20,14 @@ from urllib.parse import urlsplit
 
 import nbformat
 import pytest
-from playwright.sync_api import Page
 
 from authoring.run.canonical import canonical, to_json
+from jwtlab.browser.chromium import ChromiumJar
 from jwtlab.install import programs
 from jwtlab.workspace.files import COURSE
 from jwtlab.workspace.fingerprints import Fingerprint
-from tests.helpers.browser import PATIENCE, Lab, chromium
+from tests.helpers.browser import JupyterPage, chromium, other_page
+from tests.helpers.processes import PATIENCE
 
 NOTEBOOKS = ["00_start_here", "01_jwt_anatomy"]
 
@@ -49,13 +50,14 @@ class Journey:
 def journey() -> Iterator[Journey]:
     # A space and an accent, as in many a home; short, because the kernels' sockets lie below it.
     folder = tempfile.TemporaryDirectory(prefix="é ")
-    with folder as home, opened_lab(Path(home)) as log, chromium() as browser:
-        page = browser.new_page(viewport={"width": 1280, "height": 900})
+    with folder as home, opened_lab(Path(home)) as log, chromium() as jar:
+        page = JupyterPage(jar.open_tab())
+        page.set_screen(1280, 900)
         try:
-            met = travel(page, Journey(url=served_at(log), work=Path(home, "work")))
-        except Exception as error:
+            met = travel(jar, page, Journey(url=served_at(log), work=Path(home, "work")))
+        except (Exception, pytest.fail.Exception) as error:
             picture = Path(tempfile.gettempdir(), "journey.png")
-            page.screenshot(path=picture)
+            picture.write_bytes(page.tab.picture())
             error.add_note(f"The page is in {picture}. JupyterLab said:\n{log.read_text()}")
             raise
         yield met
@@ -107,41 +109,46 @@ def answers(port: int | None) -> bool:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
-def travel(page: Page, met: Journey) -> Journey:
+def travel(jar: ChromiumJar, page: JupyterPage, met: Journey) -> Journey:
     """From the start page to both notebooks, which run side by side, and on to the site that 00 starts."""
-    context = page.context
-    context.on("request", lambda request: met.requested.add(urlsplit(request.url).hostname or ""))
-    context.on("console", lambda said: said.type == "error" and met.complaints.append(said.text))
-    page.goto(met.url)
-    lab = Lab(page)
-    table = page.locator(".jp-MarkdownViewer table")
-    table.wait_for()
-    met.start_links = table.get_by_role("link").all_inner_texts()
+    page.go(met.url)
+    page.wait_for(".jp-MarkdownViewer table")
+    met.start_links = page.texts(".jp-MarkdownViewer table a")
 
-    lab.follow("00 Start here")
-    lab.run_all()
-    lab.show_tab("START.md")
-    lab.follow("01 JWT anatomy")
-    lab.run_all()
-    lab.wait_until_ran()
-    lab.save()
-    lab.show_tab(NOTEBOOKS[0])
-    lab.wait_until_ran()
-    lab.save()
+    page.follow("00 Start here")
+    page.run_all()
+    page.show_tab("START.md")
+    page.follow("01 JWT anatomy")
+    page.run_all()
+    page.wait_until_ran()
+    page.save()
+    page.show_tab(NOTEBOOKS[0])
+    page.wait_until_ran()
+    page.save()
 
-    answer = page.locator(f"{lab.PANEL} .jp-OutputArea details", has_text="With strings in the body")
-    met.quiz_replies.append(answer.locator("p").inner_text())
-    answer.locator("summary").click()
-    met.quiz_replies.append(answer.locator("p").inner_text())
+    met.quiz_replies.append(reply(page))
+    page.press(f"{page.PANEL} .jp-OutputArea summary", "With strings in the body")
+    page.wait_for(f"{page.PANEL} .jp-OutputArea details[open] p")
+    met.quiz_replies.append(reply(page))
 
-    lab.run_cell("site = start_site()")  # the last cell of 00 stopped it
-    with context.expect_page() as opened:
-        starting = page.locator(f"{lab.PANEL} .jp-CodeCell", has_text="site = start_site()").first
-        starting.locator(".jp-OutputArea a[href^='http://127.0.0.1']").click()
-    met.site_page = opened.value.inner_text("body")
-    met.site_cookies = context.cookies(opened.value.url)
-    met.complaints += page.locator(".jp-Dialog, .Toastify__toast").all_inner_texts()
+    link = f"{page.PANEL} .jp-CodeCell .jp-OutputArea a[href^='http://127.0.0.1']"
+    stopped = page.run(f"[...document.querySelectorAll({json.dumps(link)})].map(link => link.href)")
+    page.run_cell("site = start_site()")  # the last cell of 00 stopped it
+    link += "".join(f":not([href^='{old.rstrip('/')}'])" for old in stopped)
+    page.press(link)
+    site = other_page(jar, page)
+    site.wait_for("h1")
+    site.reload()  # so that all it asks for is met
+    met.site_page = site.text
+    met.site_cookies = site.tab.send("Network.getCookies", urls=[site.url])["cookies"]
+    met.complaints = page.exceptions + page.errors + page.texts(".jp-Dialog, .Toastify__toast")
+    met.requested = {urlsplit(address).hostname or "" for address in page.addresses + site.addresses}
     return met
+
+
+def reply(page: JupyterPage) -> str:
+    """What is seen of the reply to one of the answers in 00's quiz."""
+    return "".join(page.texts(f"{page.PANEL} .jp-OutputArea details p", "Two strings come in the body"))
 
 
 def test_the_start_page_opens_rendered_and_leads_to_every_notebook(journey: Journey) -> None:

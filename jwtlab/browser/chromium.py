@@ -163,9 +163,9 @@ class ChromiumJar:
 
     def open_tab(self) -> "ChromiumTab":
         target = self._send("Target.createTarget", url="about:blank", browserContextId=self._id)["targetId"]
-        return self.tab_of(target)
+        return self.attach(target)
 
-    def tab_of(self, target: str) -> "ChromiumTab":
+    def attach(self, target: str) -> "ChromiumTab":
         """Return a tab for a target that is there already, such as a page that another has opened."""
         session = self._send("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
         tab = self._tabs[session] = ChromiumTab(self._connection, target, session)
@@ -192,12 +192,11 @@ class ChromiumTab(Controls):
         self._committed: set[str] = set()  # the loaders whose documents have come
         self._changed = threading.Condition()  # `_committed` has grown, or the page is gone
         self._is_gone = False
-        self._hearers: dict[str, Callable[[Message], None]] = {
-            **_Listener(self.traffic).hearers,
-            "Page.frameNavigated": self._commit,
-            "Page.javascriptDialogOpening": self._dismiss,
-            "Inspector.targetCrashed": lambda event: self.leave(CRASHED),
-        }
+        self._hearers: dict[str, list[Callable[[Message], None]]] = defaultdict(list)
+        _Listener(self.traffic).listen(self)
+        self.listen("Page.frameNavigated", self._commit)
+        self.listen("Page.javascriptDialogOpening", self._dismiss)
+        self.listen("Inspector.targetCrashed", lambda event: self.leave(CRASHED))
 
     def prepare(self) -> None:
         """Ask for the events, and give the page a screen and the focus, as if it were alone."""
@@ -215,9 +214,20 @@ class ChromiumTab(Controls):
                 raise Gone(CLOSED) from None
             raise
 
+    def post(self, method: str, **parameters: Any) -> None:
+        """Send a DevTools command to this page, and wait for nothing."""
+        self._connection.post(method, parameters, self._session)
+
+    def listen(self, method: str, hearer: Callable[[Message], None]) -> None:
+        """Call `hearer` with each event of this name from now on, on the thread that reads.
+
+        It may post, and not send: the result would come by the thread that it keeps.
+        """
+        self._hearers[method].append(hearer)
+
     def hear(self, method: str, event: Message) -> None:
         """Take in an event, on the thread that reads."""
-        if hearer := self._hearers.get(method):
+        for hearer in self._hearers.get(method, ()):
             hearer(event)
 
     def leave(self, words: str) -> None:
@@ -288,7 +298,7 @@ class ChromiumTab(Controls):
     def _dismiss(self, event: Message) -> None:
         """Close an alert as nobody else does. A page that asks whether it may be left may be."""
         accept = event["type"] == "beforeunload"
-        self._connection.post("Page.handleJavaScriptDialog", {"accept": accept}, self._session)
+        self.post("Page.handleJavaScriptDialog", accept=accept)
 
 
 class _Listener:
@@ -301,13 +311,13 @@ class _Listener:
     def __init__(self, traffic: Traffic) -> None:
         self._traffic = traffic
         self._counts: dict[tuple[str, str], int] = defaultdict(int)
-        self.hearers = {
-            "Network.requestWillBeSent": self._start,
-            "Network.requestWillBeSentExtraInfo": self._headers,
-            "Network.responseReceivedExtraInfo": self._answer,
-            "Network.loadingFinished": self._end,
-            "Network.loadingFailed": self._end,
-        }
+
+    def listen(self, tab: ChromiumTab) -> None:
+        tab.listen("Network.requestWillBeSent", self._start)
+        tab.listen("Network.requestWillBeSentExtraInfo", self._headers)
+        tab.listen("Network.responseReceivedExtraInfo", self._answer)
+        tab.listen("Network.loadingFinished", self._end)
+        tab.listen("Network.loadingFailed", self._end)
 
     def _next(self, event: Message, kind: str) -> tuple[str, int]:
         request = event["requestId"]
