@@ -81,8 +81,8 @@ picture: setup-tests  ## take the README's picture anew
 format: setup-tests  ## format and lint the code, and check its annotations
 	@$(python) -m ruff format . && $(python) -m ruff check --fix . && $(python) -m mypy
 
-lock: setup-tests  ## move the locks to the newest versions that pyproject.toml allows
-	@$(python) -m authoring.lock
+lock: setup-tests  ## move the locks to the newest versions that pyproject.toml allows; ARGS=requests moves that one alone
+	@$(python) -m authoring.lock $(ARGS)
 
 bench: setup-tests  ## measure what the course promises about speed, as ratios; ARGS=site_start runs one
 	@$(python) -m bench $(ARGS)

@@ -9,4 +9,4 @@ import sys
 # compiles grammars for 0.8 s, once in every pytest worker, and no schema used here has the format. None makes
 # the import fail, which jsonschema allows for (jsonschema/_format.py). Known upstream:
 # python-jsonschema/jsonschema issue 1428.
-sys.modules.setdefault("rfc3987_syntax", None)
+sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]  # None is what the import looks for

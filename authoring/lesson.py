@@ -133,7 +133,8 @@ def frame_cell(lesson: Lesson) -> NotebookNode:
         f"**Minutes.** About {meta.minutes}.",
         f"**New words.** {terms}." if terms else "",
     ]
-    return new_markdown_cell("\n\n".join(filter(None, parts)), metadata={"tags": [FRAME_TAG]})
+    cell: NotebookNode = new_markdown_cell("\n\n".join(filter(None, parts)), metadata={"tags": [FRAME_TAG]})
+    return cell
 
 
 def link_to(need: str, lessons: Path) -> str:

@@ -1,6 +1,7 @@
 """What is made from the lessons' metadata: notebooks/START.md, notebooks/GLOSSARY.md, README.md's table."""
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 from authoring.files import Course, CourseError
@@ -57,7 +58,7 @@ def readme_table(lessons: list[Lesson]) -> str:
     return table(("notebook", "what you do", "minutes"), rows)
 
 
-def table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+def table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
     """A Markdown table; the column of minutes stands to the right."""
     rule = tuple("--:" if title == "minutes" else "---" for title in head)
     cells = [head, rule, *(tuple(text.replace("|", r"\|") for text in row) for row in rows)]

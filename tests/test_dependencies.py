@@ -12,7 +12,9 @@ from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
-from authoring.lock import LOCKS
+from authoring import lock as lock_module
+from authoring.lock import LOCKS, SERVING, command, require_known, serving
+from jwtlab.errors import LabError
 from jwtlab.install import environment
 
 ROOT = Path(__file__).parent.parent
@@ -146,3 +148,22 @@ def test_the_bootstrap_knows_the_same_locks():
         environment.TESTS_LOCK,
         *environment.DJANGO_LOCKS.values(),
     } <= LOCKS.keys()
+
+
+def test_what_the_site_asks_for_in_production_is_made_from_the_list():
+    assert (ROOT / SERVING).read_text(encoding="utf-8") == serving(), "run make lock"
+    assert "\ndjango>=5.2,<5.3\n" in serving()
+
+
+def test_one_package_moves_and_no_other():
+    moved = [argument for argument in command("requirements.txt", ["requests"]) if "upgrade" in argument]
+    assert moved == ["--upgrade-package=requests"]
+    require_known(["Requests", "nbval"])
+
+
+def test_a_package_that_no_lock_holds_is_said_before_anything_is_written(monkeypatch, capsys):
+    monkeypatch.setattr(lock_module.subprocess, "run", lambda *_, **__: pytest.fail("it would be written"))
+    with pytest.raises(LabError, match=r"No lock holds reqests\. Is it spelt so\?"):
+        require_known(["reqests", "django"])
+    assert lock_module.main(["reqests"]) == 1
+    assert capsys.readouterr().err.startswith("No lock holds reqests.")

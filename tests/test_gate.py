@@ -10,17 +10,18 @@ import re
 import subprocess
 import sys
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from queue import Empty
 from types import SimpleNamespace
+from typing import Any, cast
 
 import nbformat
 import pytest
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_notebook, new_output
-from nbval.plugin import IPyNbCell
+from nbval.plugin import IPyNbCell, get_sanitize_patterns
 
 from authoring.files import COURSE, ROOT
 from authoring.run import gate
@@ -41,7 +42,7 @@ class ReplayKernel:
     def __init__(self, cells: list[NotebookNode], *, hangs: bool = False) -> None:
         self.cells = iter(cells)
         self.hangs = hangs
-        self.messages: Iterator[dict] = iter(())
+        self.messages: Iterator[dict[str, Any]] = iter(())
 
     def is_alive(self) -> bool:
         return True
@@ -63,11 +64,11 @@ class ReplayKernel:
     def await_idle(self, msg_id: str, timeout: float) -> None:
         list(self.messages)
 
-    def get_message(self, stream: str, timeout: float) -> dict:
+    def get_message(self, stream: str, timeout: float) -> dict[str, Any]:
         return next(self.messages) | {"parent_header": {"msg_id": "request"}}
 
 
-def as_message(output: NotebookNode) -> dict:
+def as_message(output: NotebookNode) -> dict[str, Any]:
     """A stored output as the kernel message it came from."""
     content = {key: value for key, value in output.items() if key != "output_type"}
     return {"msg_type": output.output_type, "content": copy.deepcopy(content)}
@@ -214,7 +215,9 @@ def out(text: str, name: str = "stdout") -> NotebookNode:
     return new_output("stream", name=name, text=text)
 
 
-def value(text: str, kind: str = "execute_result", metadata: dict | None = None, **data: str) -> NotebookNode:
+def value(
+    text: str, kind: str = "execute_result", metadata: dict[str, Any] | None = None, **data: str
+) -> NotebookNode:
     mimes = {"text/plain": text, **{mime.replace("_", "/"): content for mime, content in data.items()}}
     more = {"execution_count": 1} if kind == "execute_result" else {}
     return new_output(kind, data=mimes, metadata=metadata or {}, **more)
@@ -346,8 +349,13 @@ def test_the_cells_after_one_that_did_not_end_are_skipped_and_say_why(
 
 def test_a_dead_kernel_is_noticed_at_the_first_look() -> None:
     kernel = object.__new__(StrictKernel)
-    looks = []
-    kernel.get_message = lambda stream, timeout: looks.append(timeout) or (_ for _ in ()).throw(Empty)
+    looks: list[float] = []
+
+    def get_message(stream: str, timeout: float) -> None:
+        looks.append(timeout)
+        raise Empty
+
+    kernel.get_message = get_message
     kernel.is_alive = lambda: False
     with pytest.raises(GateError, match="the kernel died"):
         kernel.await_reply("request", timeout=60)
@@ -510,9 +518,7 @@ def test_the_port_rule_lets_every_other_difference_through(
 
 
 def test_the_rule_of_the_file_is_the_rule_of_the_build() -> None:
-    rules = gate.get_sanitize_patterns(
-        (ROOT / "authoring" / "run" / "nbval.sanitize").read_text(encoding="utf-8")
-    )
+    rules = get_sanitize_patterns((ROOT / "authoring" / "run" / "nbval.sanitize").read_text(encoding="utf-8"))
     assert rules == [(PORT, PORT_REPLACEMENT)]
 
 
@@ -527,7 +533,7 @@ STRICT = {
     "nbval_sanitize_with": str(ROOT / "authoring" / "run" / "nbval.sanitize"),
     "dist": "loadfile",
 }
-WEAKER = {
+WEAKER: dict[str, dict[str, object]] = {
     "--nbval-lax": {"nbval_lax": True},
     "leave out --nbval-lax": {"nbval": False},
     "--nbdime": {"nbdime": True},
@@ -539,9 +545,14 @@ WEAKER = {
 
 def problems(**options: object) -> list[str]:
     """What the gate says to these options, given in place of the right ones."""
-    option = SimpleNamespace(**(STRICT | options))
-    return gate.option_problems(
-        SimpleNamespace(option=option, getoption=lambda name, _: getattr(option, name))
+    return gate.option_problems(config_of(options))
+
+
+def config_of(options: Mapping[str, object]) -> pytest.Config:
+    """A configuration of pytest that has these options, in place of the right ones."""
+    option = SimpleNamespace(**{**STRICT, **options})
+    return cast(
+        pytest.Config, SimpleNamespace(option=option, getoption=lambda name, _: getattr(option, name))
     )
 
 
@@ -571,10 +582,8 @@ def test_sanitizer_files_that_nbval_would_read_otherwise_are_refused(rules: str,
 
 
 def test_the_run_stops_under_such_an_option() -> None:
-    option = SimpleNamespace(**(STRICT | {"nbval_lax": True}))
-    config = SimpleNamespace(option=option, getoption=lambda name, _: getattr(option, name))
     with pytest.raises(pytest.UsageError, match="--nbval-lax"):
-        gate.pytest_configure(config)
+        gate.pytest_configure(config_of({"nbval_lax": True}))
 
 
 def test_this_very_run_is_under_the_gate(pytestconfig: pytest.Config) -> None:

@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import jwt
 import nbformat
@@ -46,13 +47,13 @@ each_file = pytest.mark.parametrize("source", FILES, ids=lambda path: path.stem)
 
 
 @pytest.fixture(scope="module")
-def stage() -> Iterator[Callable[[], dict]]:
+def stage() -> Iterator[Callable[[], dict[str, Any]]]:
     """What `verify` finds: the seed face at 09:00, `log_in`, and the modules that lessons use."""
     with start_site() as site:
         yield lambda: names_on(site)
 
 
-def names_on(site: Site) -> dict:
+def names_on(site: Site) -> dict[str, Any]:
     def log_in(username: str = "vitor", password: str = "123") -> dict[str, str]:
         answer = requests.post(site.url + "/api/token/", json={"username": username, "password": password})
         return answer.json()
@@ -63,7 +64,10 @@ def names_on(site: Site) -> dict:
 
 
 @pytest.mark.parametrize("asked", [quiz for quiz in ALL if quiz.verify], ids=lambda asked: asked.question.id)
-def test_the_right_answer_is_what_the_verifying_code_gives(asked: Quiz, stage: Callable[[], dict]) -> None:
+def test_the_right_answer_is_what_the_verifying_code_gives(
+    asked: Quiz, stage: Callable[[], dict[str, Any]]
+) -> None:
+    assert asked.verify
     seen = outcome(asked.verify, stage())
     assert seen == asked.right
     assert seen not in asked.wrong
@@ -302,7 +306,9 @@ def test_the_html_marks_code_and_emphasis_and_escapes_the_rest() -> None:
         (("03.second", 1), "Answer with a, b or c."),
     ],
 )
-def test_an_id_or_a_letter_that_does_not_exist_is_said_in_one_line(arguments: tuple, said: str) -> None:
+def test_an_id_or_a_letter_that_does_not_exist_is_said_in_one_line(
+    arguments: tuple[Any, ...], said: str
+) -> None:
     with pytest.raises(LabError) as raised:
         quiz(*arguments)
     assert said in str(raised.value)
@@ -312,7 +318,7 @@ def test_an_id_or_a_letter_that_does_not_exist_is_said_in_one_line(arguments: tu
 # --- Sources that cannot be used
 
 
-def table(**changes: object) -> dict:
+def table(**changes: object) -> dict[str, Any]:
     """A small quiz as it is read from its file, with `changes`."""
     options = [
         {"text": "Yes", "result": "1", "feedback": "So it is."},
@@ -331,7 +337,7 @@ def table(**changes: object) -> dict:
     ],
     ids=["a field too many", "a field too few", "two right", "none right"],
 )
-def test_a_quiz_with_a_fault_is_named(changed: dict, said: str) -> None:
+def test_a_quiz_with_a_fault_is_named(changed: dict[str, Any], said: str) -> None:
     with pytest.raises(CourseError, match=re.escape(said)):
         read_quiz("00.x", table(**changed))
 
@@ -347,5 +353,6 @@ def test_a_second_build_changes_nothing() -> None:
 
 def test_a_verification_is_code_and_its_last_line_counts() -> None:
     assert outcome("x = 1\nx + base", {"base": 2}) == "3"
-    for quiz_ in filter(lambda each: each.verify, ALL):
-        assert isinstance(ast.parse(quiz_.verify).body[-1], ast.Expr), quiz_.question.id
+    for each in ALL:
+        if each.verify:
+            assert isinstance(ast.parse(each.verify).body[-1], ast.Expr), each.question.id

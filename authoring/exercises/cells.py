@@ -7,7 +7,8 @@ itself does not say on which line a cell begins, and a message to a writer has t
 import re
 from dataclasses import dataclass
 
-MARK = re.compile(r"# %%(?P<title>.*?)(?P<markdown>\s\[markdown\])?\s*")
+BEGIN = "# %%"
+MARKDOWN = "[markdown]"
 
 
 @dataclass(frozen=True)
@@ -26,14 +27,16 @@ def split(text: str) -> tuple[list[Cell], list[tuple[int, str]]]:
     cells: list[Cell] = []
     problems: list[tuple[int, str]] = []
     lines = text.splitlines()
-    marks = [number for number, line in enumerate(lines) if line.startswith("# %%")]
+    marks = [number for number, line in enumerate(lines) if line.startswith(BEGIN)]
     if any(line.strip() for line in lines[: marks[0] if marks else None]):
         problems.append(
             (1, "the file begins with something that is no cell. Begin with `# %% exercise [markdown]`.")
         )
     for start, end in zip(marks, [*marks[1:], len(lines)], strict=False):
-        mark = MARK.fullmatch(lines[start])
-        cell, found = read(mark["title"].strip(), bool(mark["markdown"]), lines[start + 1 : end], start + 1)
+        title = lines[start].removeprefix(BEGIN).strip()
+        is_text = f" {title}".endswith(f" {MARKDOWN}")
+        title = title.removesuffix(MARKDOWN).strip() if is_text else title
+        cell, found = read(title, is_text, lines[start + 1 : end], start + 1)
         cells.append(cell)
         problems += found
     return cells, problems

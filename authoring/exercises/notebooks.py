@@ -56,7 +56,8 @@ def frame(template: str, lesson: Lesson, sources: list[Source]) -> NotebookNode:
         minutes=sum(source.meta.minutes for source in sources),
         first=sources[0].id,
     )
-    return new_markdown_cell(text, metadata={"tags": [FRAME_TAG]})
+    cell: NotebookNode = new_markdown_cell(text, metadata={"tags": [FRAME_TAG]})
+    return cell
 
 
 def asked(source: Source) -> str:
@@ -107,7 +108,7 @@ def wrong_answers(source: Source) -> str:
         rows = [
             f"- `{letter}`: {source.messages[option.key].title}"
             for letter, option in source.options.items()
-            if option.key in source.messages
+            if option.key and option.key in source.messages
         ]
         return "\n".join(["**What the other letters are told.**", "", *rows])
     parts = [

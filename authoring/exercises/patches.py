@@ -93,5 +93,6 @@ def replace(hunk: Hunk, text: str) -> str:
 def indented(lines: list[str], text: str, place: int) -> str:
     """`lines` as they stand in `text` from `place` on: all but the first with the indent of that line."""
     start = text.rfind("\n", 0, place) + 1
-    indent = re.match(r" *", text[start:]).group()
+    line = text[start:]
+    indent = line[: len(line) - len(line.lstrip(" "))]
     return "\n".join([*lines[:1], *(f"{indent}{line}".rstrip() for line in lines[1:])])

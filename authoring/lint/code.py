@@ -120,9 +120,10 @@ def parsed(cell: Cell) -> ast.Module | None:
         return ast.Module([], [])
     flags = ast.PyCF_ONLY_AST | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
     try:
-        return compile(without_magics(cell.source), cell.name, "exec", flags)
+        tree = compile(without_magics(cell.source), cell.name, "exec", flags)
     except SyntaxError:
         return None
+    return tree if isinstance(tree, ast.Module) else None
 
 
 def without_magics(source: str) -> str:

@@ -1,6 +1,5 @@
 """Rules on all lessons together: numbers, needs, terms, and the links of the two seed documents."""
 
-import re
 from collections.abc import Iterator
 
 from authoring.lesson import anchor
@@ -55,8 +54,9 @@ def glossary_links(drafts: list[Draft]) -> Findings:
     anchors = {anchor(term) for draft in drafts for term in draft.meta.terms}
     for draft in drafts:
         for cell in draft.markdown:
-            for target in re.findall(r"\]\(GLOSSARY\.md#([^)]*)\)", cell.source):
-                if target not in anchors:
+            for link in cell.text.links:
+                page, _, target = link.target.partition("#")
+                if page == "GLOSSARY.md" and target and target not in anchors:
                     yield (
                         draft,
                         cell,
@@ -66,9 +66,9 @@ def glossary_links(drafts: list[Draft]) -> Findings:
 
 def seed_links(drafts: list[Draft]) -> Findings:
     """Every link of the seeds has its place in some lesson."""
-    text = "\n".join(cell.source for draft in drafts for cell in draft.markdown)
+    there = {link.target for draft in drafts for cell in draft.markdown for link in cell.text.links}
     for link in SEED_LINKS:
-        if f"]({link})" not in text:
+        if link not in there:
             yield (
                 None,
                 None,

@@ -8,12 +8,7 @@ from pathlib import Path
 from nbformat import NotebookNode
 
 from authoring.lesson import Lesson, Meta, frame_cell
-
-FENCE = re.compile(r"^(`{3,}|~{3,})(.*?)\n(.*?)^\1[`~]*\s*?$", re.DOTALL | re.MULTILINE)
-CODE_SPAN = re.compile(r"(`+)(?!`).+?(?<!`)\1(?!`)", re.DOTALL)
-HTML_TAG = re.compile(r"</?[a-z][^>]*>|<!--.*?-->", re.IGNORECASE | re.DOTALL)
-LINK = re.compile(r"(!?)\[((?:[^\[\]]|\[[^\]]*\])*)\]\(([^()\s]*(?:\([^()\s]*\)[^()\s]*)*)( [^)]*)?\)")
-AUTOLINK = re.compile(r"<https?://[^>]+>")
+from authoring.lint.markdown import Markdown, parse
 
 
 @dataclass(frozen=True)
@@ -35,14 +30,13 @@ class Cell:
         return f"cell {self.number}" + (f", In[{self.prompt}]" if self.prompt else "")
 
     @property
-    def prose(self) -> str:
-        """What a reader reads: without code blocks, tags and addresses; a code span stays as it is."""
-        text = HTML_TAG.sub(" ", AUTOLINK.sub(" ", FENCE.sub(" ", self.source)))
-        return LINK.sub(lambda link: link.group(2), text)
+    def text(self) -> Markdown:
+        """What a Markdown cell says, taken apart."""
+        return parse(self.source)
 
     @property
     def words(self) -> int:
-        return len([word for word in self.prose.split() if re.search(r"\w", word)])
+        return len([word for word in self.text.prose.split() if re.search(r"\w", word)])
 
     @property
     def lines(self) -> int:
@@ -51,11 +45,9 @@ class Cell:
 
     @property
     def headings(self) -> list[tuple[int, str]]:
-        """The headings of a Markdown cell, as level and text; a `#` in a code block is none."""
-        if self.kind != "markdown":
-            return []
-        found = re.findall(r"^(#{1,6}) +(.*?) *#*$", FENCE.sub("", self.source), re.MULTILINE)
-        return [(len(marks), title) for marks, title in found]
+        """The headings of a Markdown cell, as level and text."""
+        found = self.text.headings if self.kind == "markdown" else ()
+        return [(heading.level, heading.title) for heading in found]
 
 
 @dataclass(frozen=True)

@@ -11,14 +11,13 @@ from functools import cache
 from authoring.exercises.cuts import in_file
 from authoring.exercises.source import Source
 from authoring.files import COURSE, Course
+from authoring.lint.markdown import parse
 from authoring.lint.prose import BANNED
 
 Found = Iterator[tuple[int, str]]
 Rule = Callable[[Source], Found]
 
 BLAME = re.compile(r"\b(of course|you forgot|you should have|wrong!)", re.IGNORECASE)
-CODE_SPAN = re.compile(r"`[^`]*`")
-CODE_BLOCK = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
 ACRONYM = re.compile(r"\b[A-Z][A-Z0-9]{2,}s?\b")
 # Words in capitals that a developer brings along.
 KNOWN = set(
@@ -77,7 +76,7 @@ def said_badly(text: str) -> Iterator[str]:
 
 def prose(text: str) -> str:
     """The text without its code."""
-    return CODE_SPAN.sub(" ", CODE_BLOCK.sub(" ", text))
+    return parse(text).plain
 
 
 def leaks(source: Source, text: str) -> Iterator[str]:
@@ -128,7 +127,7 @@ def wording(source: Source) -> Found:
         for problem in said_badly(text):
             yield line, problem
     for line, file, text in codes(source):
-        for problem in said_badly(text):
+        for problem in said_badly(text.strip(" #")):  # as a text: a line with an indent would be code
             yield in_file(file, line, problem)
 
 

@@ -2,7 +2,7 @@
 
 import re
 
-from authoring.lint.draft import FENCE, Cell, Draft, Findings
+from authoring.lint.draft import Cell, Draft, Findings
 
 MINUTES = range(30, 46)
 NEW_TERMS = 5
@@ -71,7 +71,7 @@ def section_order(draft: Draft) -> Findings:
         if any(level == 1 for level, _ in cell.headings):
             yield cell, "a first-level heading. The frame holds the only one; use `##`."
     for section in draft.sections:
-        if not "".join(cell.prose for cell in section.cells).replace(f"## {section.title}", "").strip():
+        if not "".join(cell.text.prose for cell in section.cells).replace(section.title, "", 1).strip():
             yield section.cells[0], f"the section {section.title!r} is empty. Fill it."
 
 
@@ -87,13 +87,14 @@ def three_questions(draft: Draft) -> Findings:
     opening = next((section for section in draft.sections if section.title == OPENING), None)
     if opening is None:
         return
-    text = "\n\n".join(cell.source for cell in opening.cells)
-    answers = re.findall(r"<details>\s*<summary>.+?</summary>(.*?)</details>", text, re.DOTALL)
+    answers = [html for cell in opening.cells for html in cell.text.html if "<details>" in html]
     if len(answers) != 3:
         advice = "Ask three questions, each with its `<details><summary>Answer</summary> … </details>`."
         yield opening.cells[0], f"{len(answers)} answers. {advice}"
     for answer in answers:
-        if not re.match(r"\n\s*\n\S", answer):
+        if answer.partition("</summary>")[
+            2
+        ].strip():  # it belongs to the block of the tag, so it is no Markdown
             yield opening.cells[0], "an answer without a blank line above it, so its Markdown is not shown."
 
 
@@ -126,7 +127,7 @@ def prediction_placement(draft: Draft) -> Findings:
     for cell, following in zip(draft.cells, [*draft.cells[1:], None], strict=True):
         if cell.kind != "markdown" or PREDICT not in cell.source:
             continue
-        question = FENCE.sub("", cell.source).split(PREDICT)[-1]
+        question = cell.text.outside_code.split(PREDICT)[-1]
         if "?" not in question:
             yield cell, f"{PREDICT} asks nothing. Ask what the next cell answers, and offer answers."
         if following is None or following.kind != "code":

@@ -4,8 +4,9 @@ import re
 from pathlib import Path
 
 from authoring.files import COURSE
-from authoring.lint.draft import AUTOLINK, CODE_SPAN, FENCE, LINK, Draft, Findings
+from authoring.lint.draft import Cell, Draft, Findings
 from authoring.lint.frame import CLOSING, OPENING
+from authoring.lint.markdown import Link, parse, pictures_of_html
 
 # Words that tell a reader who does not find it so that the fault is theirs, and hype.
 BANNED = re.compile(
@@ -40,8 +41,9 @@ EMPTY_LINK_TEXTS = {"here", "click here", "this", "link", "this link", "read mor
 def banned_words(draft: Draft) -> Findings:
     """No word that leaves the reader out, in the text, the code or the front matter."""
     meta = draft.meta
-    places = [(None, text) for text in (meta.title, meta.summary, *meta.objectives, *meta.terms.values())]
-    places += [(cell, CODE_SPAN.sub(" ", cell.prose)) for cell in draft.markdown]
+    of_front = (meta.title, meta.summary, *meta.objectives, *meta.terms.values())
+    places: list[tuple[Cell | None, str]] = [(None, text) for text in of_front]
+    places += [(cell, cell.text.plain) for cell in draft.markdown]
     places += [(cell, cell.source) for cell in draft.code]
     for cell, text in places:
         for word in BANNED.findall(text):
@@ -51,8 +53,8 @@ def banned_words(draft: Draft) -> Findings:
 def question_headings(draft: Draft) -> Findings:
     """A section's heading is the question it answers, or the answer; not a topic."""
     for cell in draft.markdown:
-        for _, title in cell.headings:
-            said = set(re.findall(r"[a-z']+", CODE_SPAN.sub(" ", title).lower()))
+        for heading in cell.text.headings:
+            title, said = heading.title, set(re.findall(r"[a-z']+", heading.plain.lower()))
             if title not in (OPENING, *CLOSING) and not title.endswith("?") and not said & VERBS:
                 advice = "Make it the question that the section answers, or a sentence with one of VERBS"
                 yield cell, f"the heading {title!r} is a topic. {advice} in authoring/lint/prose.py."
@@ -61,13 +63,16 @@ def question_headings(draft: Draft) -> Findings:
 def alt_text(draft: Draft) -> Findings:
     """Every picture says in words what it shows."""
     for cell in draft.markdown:
-        text = CODE_SPAN.sub(" ", FENCE.sub(" ", cell.source))
-        for mark, alt, target, _ in LINK.findall(text):
-            if mark and len(alt.split()) < 3:
-                yield cell, f"the picture {target} has the alt text {alt!r}. Say what one sees in it."
-        for tag in re.findall(r"<img\b[^>]*>", text, re.IGNORECASE):
-            if not re.search(r"\balt=(['\"])(\S+\s+){2,}.*?\1", tag):
-                yield cell, f"`{tag}` has no alt text. Say in `alt` what one sees in it."
+        for link in cell.text.links:
+            if link.is_picture and len(link.text.split()) < 3:
+                yield (
+                    cell,
+                    f"the picture {link.target} has the alt text {link.text!r}. Say what one sees in it.",
+                )
+        for html in cell.text.html:
+            for tag, alt in pictures_of_html(html):
+                if len(alt.split()) < 3:
+                    yield cell, f"`{tag}` has no alt text. Say in `alt` what one sees in it."
 
 
 def diagram_twins(draft: Draft) -> Findings:
@@ -75,17 +80,17 @@ def diagram_twins(draft: Draft) -> Findings:
     for cell, following in zip(draft.cells, [*draft.cells[1:], None], strict=True):
         if cell.kind != "markdown":
             continue
-        for fence in FENCE.finditer(cell.source):
-            after = cell.source[fence.end() :] + ("\n" + following.source if following else "")
-            if fence.group(2).strip() == "mermaid" and not re.match(rf"\s*{TWIN}\b", after):
+        for fence in cell.text.fences:
+            after = fence.after + ("\n" + following.source if following else "")
+            if fence.language == "mermaid" and not re.match(rf"\s*{TWIN}\b", after):
                 yield cell, f"a diagram without its twin. Add a paragraph behind it, `{TWIN}: …`."
 
 
 def actor_order(draft: Draft) -> Findings:
     """In every diagram the actors stand in the same order, from left to right."""
     for cell in draft.markdown:
-        for fence in FENCE.finditer(cell.source):
-            named = re.findall(r"^\s*(?:participant|actor)\s+(.+)$", fence.group(3), re.MULTILINE)
+        for fence in cell.text.fences:
+            named = re.findall(r"^\s*(?:participant|actor)\s+(.+)$", fence.content, re.MULTILINE)
             places = [place for place in map(actor_place, named) if place is not None]
             if places != sorted(places):
                 yield cell, f"the actors of the diagram are out of order. Always: {', '.join(ACTORS)}."
@@ -100,21 +105,27 @@ def actor_place(name: str) -> int | None:
 def links(draft: Draft) -> Findings:
     """Links that lead somewhere and say where."""
     for cell in draft.markdown:
-        text = CODE_SPAN.sub(" ", FENCE.sub(" ", cell.source))
-        for mark, label, target, title in LINK.findall(text):
-            if problem := link_problem(draft.path, label, target, picture=bool(mark), title=title):
-                yield cell, f"the link [{label}]({target}): {problem}"
-        for url in re.findall(r"https?://[^\s)>\]]+", AUTOLINK.sub(" ", LINK.sub(" ", text))):
-            if not is_loopback(url):
-                yield cell, f"the bare address {url}. Write `[what it is]({url})`."
+        for link in cell.text.links:
+            if problem := link_problem(draft.path, link):
+                yield cell, f"the link [{link.text}]({link.target}): {problem}"
+        for text in cell.text.loose:
+            if "](" in text:
+                yield (
+                    cell,
+                    f"{text.strip()!r} is no link: it has a space in its address. Give the address alone.",
+                )
+            for url in re.findall(r"https?://[^\s)>\]]+", text):
+                if not is_loopback(url):
+                    yield cell, f"the bare address {url}. Write `[what it is]({url})`."
 
 
-def link_problem(lesson: Path, label: str, target: str, *, picture: bool, title: str) -> str:
+def link_problem(lesson: Path, link: Link) -> str:
     """What is wrong with one link in `lesson`, or nothing."""
-    if not picture and label.strip().lower() in {"", *EMPTY_LINK_TEXTS}:
+    target = link.target
+    if not link.is_picture and link.text.strip().lower() in {"", *EMPTY_LINK_TEXTS}:
         return "say in its text where it leads."
-    if title:
-        return "it has a space in its address or a title behind it; give the address alone."
+    if link.title:
+        return "it has a title behind its address; give the address alone."
     if target.startswith("https://"):
         return "" if WELL_FORMED.match(target) else "the address is not well-formed."
     if target.startswith("http://"):
@@ -141,8 +152,8 @@ def is_loopback(url: str) -> bool:
 def sources(draft: Draft) -> Findings:
     """Where the text says MUST or SHOULD, the same paragraph names its source in brackets."""
     for cell in draft.markdown:
-        for paragraph in re.split(r"\n\s*\n|\n(?=\s*[-*|\d])", FENCE.sub("", cell.source)):
-            rule = REQUIREMENT.search(CODE_SPAN.sub(" ", paragraph))
+        for paragraph in cell.text.blocks:
+            rule = REQUIREMENT.search(parse(paragraph).plain)
             if rule and not SOURCE.search(paragraph):
                 yield cell, f"{rule.group()} without a source. Put it in brackets: (RFC 8725 §3.1)."
 

@@ -12,6 +12,7 @@ import ast
 import difflib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from authoring.exercises.patches import Answer
 from authoring.exercises.source import Source
@@ -79,8 +80,12 @@ def python_mutants(code: str, written: frozenset[int]) -> Iterator[str]:
         if id(node) not in kept:
             for operator in OPERATORS:
                 # An operator changes the tree, yields, and changes it back.
-                for _ in operator(node, lambda part: part.lineno in written and id(part) not in kept):
+                for _ in operator(node, lambda part: line_of(part) in written and id(part) not in kept):
                     yield ast.unparse(ast.fix_missing_locations(tree))
+
+
+def line_of(part: ast.AST) -> int | None:
+    return getattr(part, "lineno", None)
 
 
 def untouched(node: ast.AST) -> Iterator[ast.AST]:
@@ -99,20 +104,22 @@ def untouched(node: ast.AST) -> Iterator[ast.AST]:
 Mine = Callable[[ast.AST], bool]
 
 
-def put(node: object, name: str | int, value: object) -> Iterator[None]:
-    """`value` in a field of a node, or at a place in a list, for as long as the fault lasts."""
-    if isinstance(name, int):
-        old, node[name] = node[name], value
-        yield
-        node[name] = old
-    else:
-        old = getattr(node, name)
-        setattr(node, name, value)
-        yield
-        setattr(node, name, old)
+def put(node: ast.AST, name: str, value: object) -> Iterator[None]:
+    """`value` in a field of a node, for as long as the fault lasts."""
+    old = getattr(node, name)
+    setattr(node, name, value)
+    yield
+    setattr(node, name, old)
 
 
-def without(items: list, place: int) -> Iterator[None]:
+def put_at(items: list[Any], place: int, value: object) -> Iterator[None]:
+    """`value` at a place of a list, for as long as the fault lasts."""
+    old, items[place] = items[place], value
+    yield
+    items[place] = old
+
+
+def without(items: list[Any], place: int) -> Iterator[None]:
     """A list without one of its items, for as long as the fault lasts."""
     item = items.pop(place)
     yield
@@ -123,7 +130,7 @@ def comparisons(node: ast.AST, mine: Mine) -> Iterator[None]:
     """== and !=, < and <=, in and not in, …"""
     if isinstance(node, ast.Compare) and mine(node):
         for place, operator in enumerate(node.ops):
-            yield from put(node.ops, place, (OPPOSITE | NEIGHBOUR)[type(operator)]())
+            yield from put_at(node.ops, place, (OPPOSITE | NEIGHBOUR)[type(operator)]())
 
 
 def arithmetic(node: ast.AST, mine: Mine) -> Iterator[None]:
@@ -155,11 +162,10 @@ def turned_elsewhere(test: ast.expr) -> bool:
 def negations(node: ast.AST, mine: Mine) -> Iterator[None]:
     """`not x` without its not, wherever it stands."""
     for name, value in ast.iter_fields(node):
-        holder, places = (value, range(len(value))) if isinstance(value, list) else (node, [name])
-        for place in places:
-            part = holder[place] if isinstance(place, int) else value
+        for place, part in enumerate(value if isinstance(value, list) else [value]):
             if isinstance(part, ast.UnaryOp) and isinstance(part.op, ast.Not) and mine(part):
-                yield from put(holder, place, part.operand)
+                is_listed = isinstance(value, list)
+                yield from put_at(value, place, part.operand) if is_listed else put(node, name, part.operand)
 
 
 def constants(node: ast.AST, mine: Mine) -> Iterator[None]:
@@ -180,12 +186,13 @@ def constants(node: ast.AST, mine: Mine) -> Iterator[None]:
 def statements(node: ast.AST, mine: Mine) -> Iterator[None]:
     """A statement left out; a return that returns nothing."""
     for name in ("body", "orelse", "finalbody"):
-        body = getattr(node, name, None)
-        for place, statement in enumerate(body if isinstance(body, list) else []):
+        found = getattr(node, name, None)
+        body = found if isinstance(found, list) else []
+        for place, statement in enumerate(body):
             if not mine(statement):
                 continue
             if isinstance(statement, REMOVABLE):
-                yield from put(body, place, ast.Pass())
+                yield from put_at(body, place, ast.Pass())
             if isinstance(statement, ast.Return) and not is_none(statement.value):
                 yield from put(statement, "value", ast.Constant(None))
 

@@ -81,7 +81,8 @@ def nothing_passes_unattempted(trial: Trial) -> Found:
 
 def emptied(source: Source, text: str) -> Answer:
     """The answer of somebody who left `text` where the starter was."""
-    return {**source.solution, **dict.fromkeys(source.edited, text)} if source.edited else text
+    solution = source.solution
+    return text if isinstance(solution, str) else {**solution, **dict.fromkeys(source.edited, text)}
 
 
 def touched(source: Source) -> Answer:

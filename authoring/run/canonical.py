@@ -7,6 +7,7 @@ lets a test hold a committed notebook against it byte for byte.
 import hashlib
 import re
 from collections import Counter
+from typing import Any, overload
 
 import nbformat
 from nbformat import NotebookNode
@@ -37,7 +38,8 @@ METADATA = {
 
 def to_json(notebook: NotebookNode) -> str:
     """The notebook as the text of its file: sorted keys, an indent of one, a final newline."""
-    return nbformat.writes(notebook, version=4).rstrip("\n") + "\n"
+    text: str = nbformat.writes(notebook, version=4)
+    return text.rstrip("\n") + "\n"
 
 
 def canonical(notebook: NotebookNode) -> NotebookNode:
@@ -61,10 +63,11 @@ def canonical(notebook: NotebookNode) -> NotebookNode:
         else:
             cells.append(new_markdown_cell(**common))
     metadata = {**METADATA, "jwtlab": notebook.metadata.get("jwtlab", {})}
-    return new_notebook(cells=cells, metadata=metadata, nbformat_minor=5)
+    made: NotebookNode = new_notebook(cells=cells, metadata=metadata, nbformat_minor=5)
+    return made
 
 
-def cell_metadata(cell: NotebookNode) -> dict:
+def cell_metadata(cell: NotebookNode) -> dict[str, Any]:
     """The kept metadata of a cell, its tags sorted."""
     kept = {key: cell.metadata[key] for key in KEPT_CELL_METADATA if cell.metadata.get(key)}
     return {**kept, "tags": sorted(set(kept["tags"]))} if "tags" in kept else kept
@@ -123,6 +126,10 @@ def canonical_output(output: NotebookNode, count: int | None) -> NotebookNode:
     return result
 
 
+@overload
+def replace_ports(value: str) -> str: ...
+@overload
+def replace_ports(value: object) -> object: ...
 def replace_ports(value: object) -> object:
     """`value` with the ports of loopback addresses written as 8000; anything but text as it is."""
     return re.sub(PORT, PORT_REPLACEMENT, value) if isinstance(value, str) else value

@@ -11,12 +11,14 @@ import difflib
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from queue import Empty
+from typing import Any
 
 import nbval.plugin
 import pytest
+from nbformat import NotebookNode
 from nbval.kernel import RunningKernel, start_new_kernel
 from nbval.plugin import IPyNbCell, IPyNbFile, NbCellError, get_sanitize_patterns
 
@@ -42,7 +44,7 @@ class GateError(Exception):
     """
 
 
-class StrictKernel(RunningKernel):
+class StrictKernel(RunningKernel):  # type: ignore[misc]  # nbval has no annotations
     """nbval's kernel in the environment of the build, and noticed at once when it dies."""
 
     def __init__(self, kernel_name: str, cwd: str | None = None, startup_timeout: float = 60) -> None:
@@ -65,7 +67,8 @@ class StrictKernel(RunningKernel):
         deadline = time.monotonic() + timeout
         while True:
             try:
-                return super().await_reply(msg_id, timeout=min(ALIVE_POLL, timeout))
+                super().await_reply(msg_id, timeout=min(ALIVE_POLL, timeout))
+                return
             except Empty:
                 if not self.is_alive():
                     raise GateError("the kernel died") from None
@@ -78,7 +81,7 @@ class StrictKernel(RunningKernel):
         self.scratch.cleanup()
 
 
-class StrictCell(IPyNbCell):
+class StrictCell(IPyNbCell):  # type: ignore[misc]  # nor has its plugin
     """One code cell, In[n], compared in full."""
 
     was_compared = False
@@ -101,7 +104,9 @@ class StrictCell(IPyNbCell):
                 self.parent.stopped_at = self.name
             raise
 
-    def compare_outputs(self, test: list, ref: list, skip_compare: tuple | None = None) -> bool:
+    def compare_outputs(
+        self, test: list[NotebookNode], ref: list[NotebookNode], skip_compare: tuple[str, ...] | None = None
+    ) -> bool:
         """nbval's comparison, then what it leaves out: order and kind of outputs, their metadata, images."""
         self.was_compared = True
         fresh, stored = canonical_outputs(test, None), canonical_outputs(ref, None)
@@ -113,15 +118,15 @@ class StrictCell(IPyNbCell):
             self.comparison_traceback = list(diff)
         return same
 
-    def repr_failure(self, excinfo: pytest.ExceptionInfo) -> str:
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
         """What an author reads: which notebook, which cell, its code, stored against fresh."""
-        error = excinfo.value
+        error: Any = excinfo.value
         if not isinstance(error, NbCellError | GateError):
             return super().repr_failure(excinfo)
         source = [f"    {line}" for line in self.cell.source.splitlines()]
         lines = [f"{self.parent.path.name}, {self.name}: {in_words(error)}", "", *source, ""]
-        if getattr(error, "inner_traceback", None):
-            lines += [error.inner_traceback, ""]
+        if traceback := getattr(error, "inner_traceback", None):
+            lines += [traceback, ""]
         if self.was_compared:
             lines += [f"If the fresh output is right: {self.remedy}"]
         return "\n".join(lines)
@@ -133,24 +138,24 @@ class StrictCell(IPyNbCell):
             return f"make exercises ARGS={path.stem[:2]}"
         return f"make notebooks ARGS={path.stem}"
 
-    def reportinfo(self) -> tuple:
+    def reportinfo(self) -> tuple[Path, None, str]:
         return self.path, None, f"{self.parent.name}: {self.name}"
 
 
-class StrictNotebook(IPyNbFile):
+class StrictNotebook(IPyNbFile):  # type: ignore[misc]  # nor has its plugin
     """A notebook: first the form of its file, then its cells."""
 
     # The cell that did not run to its end; those after it would fail for no reason of their own.
     stopped_at = ""
 
-    def collect(self):
+    def collect(self) -> Iterator[pytest.Item]:
         yield Form.from_parent(self, name="form")
         for cell in super().collect():
             given = {"cell_num": cell.cell_num, "cell": cell.cell, "options": cell.options}
             yield StrictCell.from_parent(self, name=f"In[{cell.cell_num + 1}]", **given)
 
-    def get_kernel_message(self, timeout: float | None = None, stream: str = "iopub") -> dict:
-        message = super().get_kernel_message(timeout, stream)
+    def get_kernel_message(self, timeout: float | None = None, stream: str = "iopub") -> dict[str, Any]:
+        message: dict[str, Any] = super().get_kernel_message(timeout, stream)
         if message["msg_type"] in UNCOMPARED_MESSAGES:
             raise GateError(
                 f"the cell sends {message['msg_type']}, which nbval does not compare; show the final value"
@@ -169,11 +174,11 @@ class Form(pytest.Item):
         if found := findings(self.path.read_bytes().decode()):
             raise GateError("\n".join(f"{self.path.name}: {finding}" for finding in found))
 
-    def repr_failure(self, excinfo: pytest.ExceptionInfo) -> str:
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
         return str(excinfo.value) if isinstance(excinfo.value, GateError) else super().repr_failure(excinfo)
 
-    def reportinfo(self) -> tuple:
-        return self.path, None, f"{self.parent.name}: {self.name}"
+    def reportinfo(self) -> tuple[Path, None, str]:
+        return self.path, None, f"{self.parent.name if self.parent else self.path.name}: {self.name}"
 
 
 def in_words(error: Exception) -> str:
@@ -181,7 +186,9 @@ def in_words(error: Exception) -> str:
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_collect_file(parent: pytest.Collector) -> Iterator[None]:
+def pytest_collect_file(
+    parent: pytest.Collector,
+) -> Generator[None, list[pytest.Collector], list[pytest.Collector]]:
     """Every notebook that nbval would collect, as a strict one."""
     collected = yield
     return [

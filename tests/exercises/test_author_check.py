@@ -14,9 +14,12 @@ from authoring.exercises import build as exercises
 from authoring.exercises.reading import read_source
 from authoring.files import COURSE, Course, CourseError, id_of, settle
 from authoring.lesson import read_lesson
+from authoring.lint.exercises import check_texts
 from authoring.lint.pointers import dead_pointers
 from authoring.new import new, with_line
 from authoring.pages import pages
+from authoring.proofs.properties import Trial
+from authoring.proofs.trial import failures
 from authoring.run.canonical import to_json
 from jwtlab.checker.worker.client import Client
 
@@ -214,7 +217,7 @@ def test_what_is_begun_can_be_read_and_says_what_is_missing(course: Course) -> N
     source = read_source(path, course)
     text = path.read_text(encoding="utf-8").splitlines()
     todo = [number for number, line in enumerate(text, start=1) if "TODO: " in line]
-    found = check_module.check_texts(source, course)
+    found = check_texts(source, course)
     assert [int(re.findall(r":(\d+) ", line)[0]) for line in found if "[filled-in]" in line] == todo
     assert {re.findall(r"\[([\w-]+)\]", line)[0] for line in found} == {"filled-in", "measure", "beliefs"}
 
@@ -222,8 +225,8 @@ def test_what_is_begun_can_be_read_and_says_what_is_missing(course: Course) -> N
 def test_what_is_begun_passes_its_own_check(course: Course, client: Client) -> None:
     new("00.third", course)
     source = read_source(course.texts / "00" / "third.py", course)
-    trial = check_module.Trial(source, client, course)
-    assert check_module.failures(trial) == []
+    trial = Trial(source, client, course)
+    assert failures(trial) == []
 
 
 def test_a_line_that_is_there_already_is_not_written_twice(course: Course) -> None:
