@@ -52,6 +52,7 @@ PARTS = (
     Part("tests/exercises/test_every_mutant.py"),
     Part("tests/exercises/test_exercise_build.py"),
     Part("tests/exercises/test_exercise_properties.py"),
+    Part("tests/exercises/test_author_check.py"),
     Part("tests/checker/test_check_answers.py"),
     Part("tests/checker/test_check_cells.py"),
     Part("tests/checker/test_check_mistakes.py"),

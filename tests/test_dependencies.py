@@ -162,7 +162,7 @@ def test_one_package_moves_and_no_other():
 
 
 def test_a_package_that_no_lock_holds_is_said_before_anything_is_written(monkeypatch, capsys):
-    monkeypatch.setattr(lock_module.subprocess, "run", lambda *_, **__: pytest.fail("it would be written"))
+    monkeypatch.setattr("authoring.lock.subprocess.run", lambda *_, **__: pytest.fail("it would be written"))
     with pytest.raises(LabError, match=r"No lock holds reqests\. Is it spelt so\?"):
         require_known(["reqests", "django"])
     assert lock_module.main(["reqests"]) == 1

@@ -624,7 +624,8 @@ def test_the_wiring_in_a_real_run(tmp_path: Path) -> None:
     ]
     path = tmp_path / "tiny.ipynb"
     path.write_text(to_json(canonical(new_notebook(cells=cells))), encoding="utf-8")
-    options = ["-c", str(ROOT / "pyproject.toml"), "-p", "no:cacheprovider", "-rA", "--color=no"]
+    # -m "": the marks are those of conftest.py, which lies elsewhere
+    options = ["-c", str(ROOT / "pyproject.toml"), "-m", "", "-p", "no:cacheprovider", "-rA", "--color=no"]
     command = [sys.executable, "-m", "pytest", *options, str(path)]
     run = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=120)
     assert run.returncode == 1, run.stdout + run.stderr
