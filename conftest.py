@@ -75,6 +75,17 @@ PARTS = (
         "tests/test_notebook_07.py::TestNotebook07::test_another_run_comes_to_the_same_verdicts[third]",
         "weekly",
     ),
+    Part(
+        "tests/test_notebook_08.py::TestNotebook08::"
+        "test_a_notebook_that_is_interrupted_in_any_cell_leaves_nothing[twice]",
+        "weekly",
+    ),
+    Part(
+        "tests/test_notebook_07.py::TestNotebook07::"
+        "test_a_notebook_that_is_interrupted_in_any_cell_leaves_nothing[twice]",
+        "weekly",
+    ),
+    Part("tests/test_fallback.py::test_run_all_goes_through_and_shows_what_is_stored[08-nginx]", "weekly"),
     Part("tests/exercises/test_every_mutant.py::test_its_mutants_die_but_those_that_are_listed", "weekly"),
 )
 

@@ -1,11 +1,11 @@
 """Runs a notebook and interrupts it in every cell: a program that tests/helpers/serving_notebook.py starts.
 
-    python -m tests.helpers.interrupting NOTEBOOK SCRATCH
+    python -m tests.helpers.interrupting NOTEBOOK SCRATCH [twice]
 
-Before each code cell this process forks twice. Each fork runs the cell as a kernel would, in a session, a
-temporary folder and a working folder of its own, until a signal comes: one is interrupted, and then ends as a
-kernel does that is restarted; the other is killed by SIGKILL. A line of JSON says what each of them left
-behind. A fork is a kernel to all that matters here, and costs no start of one.
+Before each code cell this process forks. The fork runs the cell as a kernel would, in a session, a temporary
+folder and a working folder of its own, until a signal comes: it is interrupted, and then ends as a kernel
+does that is restarted; or it is killed by SIGKILL. With `twice` it forks twice, and both come to pass. A line
+of JSON says what a fork left behind. A fork is a kernel to all that matters here, and costs no start of one.
 
 Then this process runs the cell itself, so that the next one finds what it needs: all of it, or only what it
 defines if the forks started sites in it. The last line printed is `"end"`, and then it waits to be killed.
@@ -44,7 +44,7 @@ class Outcome:
     left: list[str] = field(default_factory=list)  # what was there after its end and should not have been
 
 
-def main(notebook: Path, scratch: Path) -> None:
+def main(notebook: Path, scratch: Path, *, each_twice: bool) -> None:
     no_history = Config({"HistoryManager": {"enabled": False}})  # its thread and database are not for forks
     shell = InteractiveShell.instance(colors="NoColor", config=no_history)
     work = scratch / "work"
@@ -54,13 +54,19 @@ def main(notebook: Path, scratch: Path) -> None:
     for number, source in enumerate(code_cells(notebook), start=1):
         if script := shell.magics_manager.registry.get("ScriptMagics"):
             script.stop_event_loop()  # the thread of %%bash; only a process of one thread can be forked
-        outcomes = [Fork(shell, number, source, name, scratch).interrupt() for name in SIGNALS]
+        names = SIGNALS if each_twice else [one_of_the_signals(number)]
+        outcomes = [Fork(shell, number, source, name, scratch).interrupt() for name in names]
         for outcome in outcomes:
             print(json.dumps(asdict(outcome)), file=sys.__stdout__, flush=True)
         with open(os.devnull, "w") as sys.stdout:
             shell.run_cell(what_it_defines(shell, source) if any(o.sites for o in outcomes) else source)
     print('"end"', file=sys.__stdout__, flush=True)
     signal.pause()
+
+
+def one_of_the_signals(cell: int) -> str:
+    """Return the name of the signal for this cell, so that each comes at both moments of `Fork`."""
+    return "interrupt" if cell // 2 % 2 else "kill"
 
 
 def code_cells(notebook: Path) -> list[str]:
@@ -158,9 +164,10 @@ def remains(home: Path, children: list[psutil.Process]) -> list[str]:
     left: list[str] = []
 
     def nothing_is_left() -> bool:
-        alive = [process for process in {*children, *marked(home)} if is_alive(process)]
-        left[:] = [str(process) for process in alive]  # its command line may be gone by now
+        left[:] = [str(process) for process in children if is_alive(process)]
         left.extend(path.name for path in (home / "tmp").glob(SITES))
+        if not left:  # only now: to look at every process of the machine takes long
+            left.extend(str(process) for process in marked(home) if is_alive(process))
         return not left
 
     within(PATIENCE, nothing_is_left)
@@ -179,4 +186,4 @@ def marked(home: Path) -> list[psutil.Process]:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]).absolute(), Path(sys.argv[2]).absolute())
+    main(Path(sys.argv[1]).absolute(), Path(sys.argv[2]).absolute(), each_twice="twice" in sys.argv)
