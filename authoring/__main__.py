@@ -1,10 +1,13 @@
 """`python -m authoring check | new | build | exercises | quizzes | bring-back`: the commands of authors."""
 
 import argparse
+import re
 import sys
 from pathlib import Path
 
 from jwtlab.errors import LabError
+
+COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -13,7 +16,8 @@ def main(argv: list[str] | None = None) -> int:
     try:
         return int(options.command(options) or 0)
     except LabError as error:
-        print(error, file=sys.stderr)
+        message = str(error)  # of a cell that failed, the traceback has colours, which are for terminals
+        print(message if sys.stderr.isatty() else COLOUR.sub("", message), file=sys.stderr)
         return 1
 
 

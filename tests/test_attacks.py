@@ -29,7 +29,7 @@ from jwtlab.attacks import (
     stolen_tokens,
 )
 from jwtlab.attacks import expected as expected_module
-from jwtlab.attacks.expected import FACES, expected, misplaced, require_rows
+from jwtlab.attacks.expected import FACES, GUIDE, expected, misplaced, require_rows
 from jwtlab.attacks.registry import attack
 from jwtlab.attacks.report import EVIDENCE, NAME, Row
 from jwtlab.attacks.runner import Runner, runner_of
@@ -67,9 +67,11 @@ def test_evidence_is_a_short_line_that_is_the_same_on_every_machine(rows: dict[s
     for face, evidence in rows[name].evidence.items():
         said = f"{name} on {face} ends in the evidence {evidence.text!r}."
         rule = f"At most {EVIDENCE} fit in their column (EVIDENCE in jwtlab/attacks/report.py). Shorten it."
-        assert len(evidence.text) <= EVIDENCE, f"{said} These are {len(evidence.text)} characters. {rule}"
+        assert len(evidence.text) <= EVIDENCE, f"{said} {len(evidence.text)} characters. {rule} {GUIDE}"
         found = re.search(r"\n|:\d{4,5}\b|eyJ|/tmp", evidence.text)
-        assert not found, f"{said} It holds {found[0]!r}. No line end, port, token or path: they change."
+        assert not found, (
+            f"{said} It holds {found[0]!r}. No line end, port, token or path: they change. {GUIDE}"
+        )
 
 
 # The lists
@@ -80,7 +82,7 @@ def test_every_attack_has_a_row_that_says_how_it_ends_and_why() -> None:
 
 
 def test_the_rows_stand_in_the_order_of_the_attacks() -> None:
-    assert misplaced() == [], "\n".join(misplaced())
+    assert misplaced() == [], "\n".join([*misplaced(), GUIDE])
 
 
 SOURCE = re.compile(
@@ -92,11 +94,12 @@ SOURCE = re.compile(
 def test_an_attack_says_what_it_claims_and_where_that_is_forbidden(name: str) -> None:
     where, attack = f"@attack of {name} in jwtlab/attacks", ATTACKS[name]
     assert attack.claim.endswith("."), (
-        f"{where}: the claim {attack.claim!r} is no sentence. End it in a full stop."
+        f"{where}: the claim {attack.claim!r} is no sentence. End it in a full stop. {GUIDE}"
     )
     assert SOURCE.match(attack.source), (
         f"{where}: the source {attack.source!r} does not begin with a document and its section, such as"
-        " 'RFC 9700 §4.14.2', 'ASVS 7.4.1', 'rfc6265bis §8.6'. Add another kind of document to SOURCE here."
+        f" 'RFC 9700 §4.14.2', 'ASVS 7.4.1', 'rfc6265bis §8.6'. Add another kind of document to SOURCE here."
+        f" {GUIDE}"
     )
 
 
@@ -104,7 +107,7 @@ def test_an_attack_says_what_it_claims_and_where_that_is_forbidden(name: str) ->
 def test_a_name_fits_in_its_column(name: str) -> None:
     assert len(name) <= NAME, (
         f"{name} has {len(name)} characters, and {NAME} fit in its column (NAME in jwtlab/attacks/report.py)."
-        " Give the function, or its place in `each`, a shorter name."
+        f" Give the function, or its place in `each`, a shorter name. {GUIDE}"
     )
 
 
@@ -266,9 +269,10 @@ def test_an_attack_without_a_row_is_told_what_to_write_where() -> None:
             with pytest.raises(AttackError) as caught:
                 go()
             assert str(caught.value) == (
-                "The attack brand_new has no row in jwtlab/attacks/expected.toml. Write one after"
-                ' [login_with_an_odd_body]: [brand_new], and below it seed = "won" and hardened = "lost".'
-                ' Where it ends otherwise, say so, and add a line why = "…".'
+                "The attack brand_new has no row in jwtlab/attacks/expected.toml. Paste this one after"
+                " [login_with_an_odd_body]. Where the attack ends otherwise, say so, and add a line"
+                ' why = "…".\n\n[brand_new]\nseed = "won"\nhardened = "lost"\n\n'
+                'CONTRIBUTING.md, "I want to add an attack", has the rules.'
             )
     finally:
         del ATTACKS["brand_new"]

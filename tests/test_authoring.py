@@ -376,6 +376,20 @@ def test_the_check_names_what_would_change(course: Course, monkeypatch: pytest.M
     assert list(course.notebooks.iterdir()) == []
 
 
+def test_an_error_has_no_colours_in_a_file(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def build(names: list[str], *, check: bool) -> list[str]:
+        raise CourseError("\x1b[0;31mNameError\x1b[0m: name 'site' is not defined")
+
+    monkeypatch.setattr("authoring.build.build", build)
+    assert main(["build"]) == 1
+    assert capsys.readouterr().err == "NameError: name 'site' is not defined\n"
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
+    assert main(["build"]) == 1
+    assert "\x1b[0;31m" in capsys.readouterr().err
+
+
 def test_the_command_line_says_an_error_in_one_message(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["build", "no-such-lesson"]) == 1
     assert capsys.readouterr().err.startswith("There is no lesson 'no-such-lesson'. Known: 00_")

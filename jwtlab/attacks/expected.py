@@ -9,6 +9,7 @@ from jwtlab.attacks.registry import ATTACKS, HONEST, AttackError
 FACES = ("seed", "hardened")
 FILE = Path(__file__).with_name("expected.toml")
 SHOWN = "jwtlab/attacks/expected.toml"  # what messages call it
+GUIDE = 'CONTRIBUTING.md, "I want to add an attack", has the rules.'
 
 Rows = dict[str, dict[str, str]]
 
@@ -32,8 +33,9 @@ def require_rows(names: Iterable[str]) -> None:
 def _problems(name: str, rows: Rows) -> Iterator[str]:
     if name not in rows:
         yield (
-            f"The attack {name} has no row in {SHOWN}. Write one{_place(name)}: [{name}], and below it"
-            ' seed = "won" and hardened = "lost". Where it ends otherwise, say so, and add a line why = "…".'
+            f"The attack {name} has no row in {SHOWN}. Paste this one{_place(name)}."
+            ' Where the attack ends otherwise, say so, and add a line why = "…".'
+            f'\n\n[{name}]\nseed = "won"\nhardened = "lost"\n\n{GUIDE}'
         )
         return
     row = rows[name]

@@ -158,6 +158,30 @@ def test_one_notebook_is_built_whatever_is_wrong_with_another(edit: Edit, course
         build([], course=course)
 
 
+def test_what_shows_something_else_in_a_second_run_is_not_written(
+    course: Course, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Only what is new runs twice: what is as it is stored has run twice already."""
+    runs: list[list[str]] = []
+
+    def execute_all(notebooks: dict[str, NotebookNode], folder: Path) -> None:
+        runs.append(list(notebooks))
+        passed(f"✓ passed · 00.half · {len(runs)}")(notebooks, folder)
+
+    monkeypatch.setattr("authoring.build.execute_all", execute_all)
+    with pytest.raises(CourseError, match=r"00_sample, In\[1\]: two runs, two outputs\n") as error:
+        build([], course=course)
+    assert "\n-✓ passed · 00.half · 1\n+✓ passed · 00.half · 2\n" in str(error.value)
+    assert str(error.value).endswith("course/README.md, What a cell may show.")
+    assert list(course.solutions.iterdir()) == []
+    monkeypatch.setattr("authoring.build.execute_all", passed())
+    build([], course=course)
+    runs.clear()
+    monkeypatch.setattr("authoring.build.execute_all", lambda made, folder: (runs.append([]), passed()(made, folder)))
+    build([], course=course)
+    assert len(runs) == 1
+
+
 def test_a_solution_that_does_not_pass_is_not_written(
     course: Course, monkeypatch: pytest.MonkeyPatch
 ) -> None:
