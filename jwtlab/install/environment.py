@@ -37,6 +37,9 @@ LEARNER_LOCK, TESTS_LOCK = "requirements.txt", "requirements-dev.txt"
 LOCKED_DJANGO = "5.2"
 DJANGO_LOCKS = {"6.1": "requirements-django61.txt"}  # installed over the locked one
 
+# What a Python can be built without, and where Debian keeps what to build it with.
+LIBRARIES = {"_sqlite3": "libsqlite3-dev", "_ssl": "libssl-dev", "_ctypes": "libffi-dev"}
+
 PIP_INSTALL = ["--disable-pip-version-check", "install", "--no-user", "--require-hashes"]
 SIZES = "ten seconds if the packages are cached, else 100 MB to fetch and some minutes."
 CHANGES = "what has changed since the last time."
@@ -90,11 +93,7 @@ def check_python(version: "tuple[object, ...]") -> None:
             f"{dotted(NEWEST)}. Install one of them; where it is not found, name it: "
             f"make lab PYTHON=python{dotted(OLDEST)}"
         )
-    for module, package in (
-        ("_sqlite3", "libsqlite3-dev"),
-        ("_ssl", "libssl-dev"),
-        ("_ctypes", "libffi-dev"),
-    ):
+    for module, package in LIBRARIES.items():
         if importlib.util.find_spec(module) is None:
             raise SetupError(
                 f"{sys.executable} was built without {module}. Name another Python: "

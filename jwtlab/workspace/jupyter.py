@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import NoReturn
 
+from jwtlab.install.commands import can_be_made
 from jwtlab.workspace.copies import update
 from jwtlab.workspace.files import COURSE, STATE, work_folder
 
@@ -35,17 +36,39 @@ def open_lab(flags: list[str]) -> NoReturn:
 
 
 def lab_command(work: Path, flags: list[str]) -> list[str]:
-    """The command line of this environment's JupyterLab, on `work` and at its start page."""
-    ours = [
-        f"--ServerApp.root_dir={work}",
-        "--LabApp.default_url=/lab/tree/START.md",
+    """Return the command line of this environment's JupyterLab, on `work` and at its start page.
+
+    Where a flag gives a setting another value, under any of its names, ours is left out: JupyterLab takes one
+    value. With another folder its own start page is opened.
+    """
+    ours = {
+        "ServerApp.root_dir": str(work),
+        "LabApp.default_url": "/lab/tree/START.md",
         # Loopback, and the name under which the browser is sent there. The demo sites are at 127.0.0.1, and
         # cookies do not tell ports apart (RFC 6265 §8.5): under one name JupyterLab's would go to them too.
-        "--ServerApp.ip=localhost",
-    ]
+        "ServerApp.ip": "localhost",
+        # One that the system chooses. Of learners who start at once, several would try the same number.
+        "ServerApp.port": "0",
+        # A password from years ago would lead to a login page. The address that is printed has a token in it.
+        "PasswordIdentityProvider.hashed_password": "",
+        "ServerApp.password": "",
+    }
     if os.geteuid() == 0:  # as in most containers; JupyterLab refuses to run as root unless told
-        ours.append("--ServerApp.allow_root=True")
-    return [sys.executable, "-m", "jupyterlab", *ours, *flags]
+        ours["ServerApp.allow_root"] = "True"
+    named = {name.removeprefix("--") for name in (flag.partition("=")[0] for flag in flags)}
+    if names_of("ServerApp.root_dir") & named:
+        del ours["LabApp.default_url"]
+    kept = [f"--{setting}={value}" for setting, value in ours.items() if not names_of(setting) & named]
+    return [sys.executable, "-m", "jupyterlab", *kept, *flags]
+
+
+def names_of(setting: str) -> set[str]:
+    """Return what JupyterLab calls this setting on its command line: in full, by its class, or in short."""
+    option = setting.partition(".")[2]
+    short = {"root_dir": {"notebook-dir"}, "password": set(), "hashed_password": set()}
+    classes = {f"{name}.{option}" for name in ("ServerApp", "LabApp", "NotebookApp", "JupyterApp")}
+    old = {"NotebookApp.notebook_dir", "ServerApp.notebook_dir"} if option == "root_dir" else set()
+    return {setting} | classes | old | short.get(option, {option, option.replace("_", "-")})
 
 
 def lab_environment(base: Mapping[str, str]) -> dict[str, str]:
@@ -63,7 +86,29 @@ def lab_environment(base: Mapping[str, str]) -> dict[str, str]:
         "JUPYTERLAB_WORKSPACES_DIR": str(work / STATE / "workspaces"),
         "JWTLAB_WORK": str(work),
         "HTTPIE_CONFIG_DIR": str(work / STATE / "httpie"),
+        **folders_at_home(base),
         **_without_proxy(base),
+    }
+
+
+def folders_at_home(base: Mapping[str, str]) -> dict[str, str]:
+    """Return where Jupyter and IPython keep their own, for those folders of theirs that cannot be written.
+
+    They are in the home folder by default, which a container or a service's user may not have. Ours are in
+    the learner's folder.
+    """
+    from jupyter_core import paths
+
+    usual = {
+        "JUPYTER_RUNTIME_DIR": paths.jupyter_runtime_dir(),
+        "JUPYTER_DATA_DIR": paths.jupyter_data_dir(),
+        "JUPYTER_CONFIG_DIR": paths.jupyter_config_dir(),
+        "IPYTHONDIR": os.path.expanduser("~/.ipython"),
+    }
+    return {
+        name: str(work_folder() / STATE / name.lower())
+        for name, folder in usual.items()
+        if name not in base and not can_be_made(Path(folder))
     }
 
 

@@ -10,7 +10,7 @@ from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_core.paths import jupyter_runtime_dir
 from traitlets import List
 
-c = get_config()  # noqa: F821  Jupyter provides it
+c = get_config()  # type: ignore[name-defined]  # noqa: F821  Jupyter provides it
 
 
 class OwnKernelOnly(KernelSpecManager):
@@ -20,7 +20,7 @@ class OwnKernelOnly(KernelSpecManager):
     lessons would run without the course's packages. With no folders to search, the native kernel remains.
     """
 
-    kernel_dirs = List([])
+    kernel_dirs: List[str] = List([])
 
 
 c.ServerApp.kernel_spec_manager_class = OwnKernelOnly
