@@ -1,8 +1,13 @@
 """Five ways through the house: how many modules, functions and changes of module each takes.
 
-Counted are the modules of `jwtlab/` and `authoring/` of which a function is called, in all processes of the
-way together, and the functions. A change of module is where one who reads each function once, in the order in
-which they are called, has to open another file.
+Counted are the modules of `jwtlab/` and `authoring/` of which a function is called, and the functions. A
+change of module is where one who reads each function once, in the order in which they are called, has to open
+another file. A way begins when its modules are imported; where a whole program is the way, its imports count.
+
+The limits go back to counts made by reading, at commit 4c35e79: 10 modules for start_site, about 30 in four
+processes for `%%exercise`. There, this method finds 10 for start_site in the calling process (12 with the
+guard and Gunicorn) and 29 for `%%exercise` in all four (12 in the kernel). So the first is counted alone, and
+the second in all processes together. The answer to the exercise has one mistake: a message is the longer way.
 
     python -m bench.ways --names    the modules too
 """
@@ -18,9 +23,7 @@ from itertools import pairwise
 from pathlib import Path
 from sysconfig import get_path
 
-from bench.recorder import ALONE, FILE, ROOT
-
-MARK = "---"  # a program writes it where its way begins and where that ends
+from bench.recorder import ALONE, FILE, MARK, ROOT
 
 
 @dataclass(frozen=True)
@@ -33,24 +36,17 @@ class Way:
     alone: bool = False  # whether the processes that it starts are left out
 
 
-_MARK = f"""
-import os
-def mark():
-    with open(os.environ[{FILE!r}], "a") as log:
-        log.write({MARK + chr(10)!r})
-"""
-
-_EXERCISE = f"""
+_EXERCISE = """
+from bench.recorder import mark
 from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
-{_MARK}
-shell = InteractiveShell(config=Config({{"HistoryManager": {{"enabled": False}}}}))
+shell = InteractiveShell(config=Config({"HistoryManager": {"enabled": False}}))
 shell.display_formatter.active_types = shell.display_formatter.format_types  # text and HTML, as in a kernel
 answer = '''from rest_framework.response import Response
 from rest_framework.views import APIView
 class WhoAmIView(APIView):
     def get(self, request):
-        return Response({{"user": request.user.username, "staff": request.user.is_staff}})
+        return Response({"user": request.user.username, "staff": request.user.is_staff})
 '''
 shell.run_cell("%load_ext jwtlab.checker")
 shell.run_cell("%%exercise 02.whoami\\n" + answer)
@@ -59,9 +55,24 @@ shell.run_cell("%%exercise 02.whoami\\n" + answer)
 mark()
 """
 
-_SITE = 'from jwtlab.site import start_site; start_site("hardened", server="nginx", tls=True)'
-_ATTACK = 'from jwtlab.attacks import run; print(run("replay after logout"))'
+_SITE = """
+from bench.recorder import mark
+from jwtlab.site import start_site
+mark()
+site = start_site("hardened", server="nginx", tls=True)
+mark()
+site.stop()
+"""
 
+_ATTACK = """
+from bench.recorder import mark
+from jwtlab.attacks import run
+mark()
+print(run("replay after logout"))
+mark()
+"""
+
+START = Way("start_site, Nginx and TLS", (("-c", _SITE),), most=7, alone=True)
 WAYS = (
     Way(
         "`make lab` again",
@@ -69,7 +80,7 @@ WAYS = (
         alone=True,
     ),
     Way("`make notebooks`, one", (("-m", "authoring", "build", "01_jwt_anatomy"),), most=9, alone=True),
-    Way("start_site, Nginx and TLS", (("-c", f"{_SITE}.stop()"),), most=7),
+    START,
     Way("an attack in a browser", (("-c", _ATTACK),)),
     Way("`%%exercise` on a warm worker", (("-c", _EXERCISE),), most=15),
 )
@@ -85,7 +96,10 @@ class Count:
 
 
 def walked(way: Way, python: Path, folder: Path) -> Count:
-    """Run the programs of a way, and count. Raise CalledProcessError where one fails."""
+    """Run the programs of a way, and count. Raise CalledProcessError where one fails.
+
+    `python` is a `recording_python`; `folder` takes what is noted and what the programs write.
+    """
     log = folder / "calls"
     log.unlink(missing_ok=True)
     env = os.environ | {FILE: str(log), "JWTLAB_WORK": str(folder / "work")}

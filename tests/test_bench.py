@@ -42,6 +42,12 @@ def test_calls_are_noted_in_a_fork_and_in_the_processes_that_are_started(tmp_pat
     assert count.modules == ("jwtlab.cli", "jwtlab.site.guard", "jwtlab.workspace.files")
 
 
+def test_of_a_way_alone_the_programs_that_it_starts_are_left_out(tmp_path: Path) -> None:
+    way = Way("two calls", (("-c", TWO_CALLS),), alone=True)
+    count = walked(way, recording_python(tmp_path / "env"), tmp_path)
+    assert count.modules == ("jwtlab.workspace.files",)  # the fork is the process still
+
+
 TWO_CALLS = """
 import os, subprocess, sys
 from pathlib import Path

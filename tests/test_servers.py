@@ -7,13 +7,12 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from types import FrameType
 
 import psutil
 import pytest
 import requests
 
-import jwtlab
+from bench.ways import START, recording_python, walked
 from jwtlab.site import DEMO_SITE, Site, SiteError, nginx, servers, start_site
 from jwtlab.site.servers import Server
 from tests.helpers.processes import until
@@ -164,24 +163,12 @@ def test_the_log_has_no_query_string(gunicorn: Site, production: Site, get: Get)
         assert "secret" not in site.log.text
 
 
-def test_a_start_goes_through_few_modules() -> None:
+def test_a_start_goes_through_few_modules(tmp_path: Path) -> None:
     """Whoever reads how a site comes to be has not far to go."""
-    package, seen = Path(jwtlab.__file__).parent, set()
-
-    def note(frame: FrameType, event: str, argument: object) -> None:
-        file = Path(frame.f_code.co_filename)
-        if event == "call" and file.is_relative_to(package) and frame.f_code.co_name != "<module>":
-            seen.add(file.relative_to(package).as_posix())
-
-    sys.setprofile(note)
-    threading.setprofile(note)
-    try:
-        site = start_site("hardened", server="nginx", tls=True)
-    finally:
-        sys.setprofile(None)
-        threading.setprofile(None)
-    site.stop()
-    assert len(seen - {"errors.py"}) <= 7, sorted(seen)
+    count = walked(START, recording_python(tmp_path / "env"), tmp_path)
+    assert START.most
+    assert "jwtlab.site.site" in count.modules
+    assert len(count.modules) <= START.most, count.modules
 
 
 # Nginx as shipped
