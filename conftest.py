@@ -87,6 +87,10 @@ PARTS = (
     ),
     Part("tests/test_fallback.py::test_run_all_goes_through_and_shows_what_is_stored[08-nginx]", "weekly"),
     Part("tests/exercises/test_every_mutant.py::test_its_mutants_die_but_those_that_are_listed", "weekly"),
+    Part(
+        "tests/test_browser.py::test_a_start_that_is_interrupted_or_killed_at_any_line_leaves_nothing[firefox",
+        "weekly",
+    ),
 )
 
 # What a test starts that needs a site, a notebook's kernel, or a browser, as it stands on the command line.

@@ -1,6 +1,7 @@
 """The driven browser, in each engine that this machine has: what it shows is what a server sees."""
 
 import asyncio
+import json
 import os
 import signal
 import subprocess
@@ -8,6 +9,7 @@ import sys
 import tempfile
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from types import SimpleNamespace
@@ -16,7 +18,7 @@ from urllib.parse import urlsplit
 import psutil
 import pytest
 
-from jwtlab.browser import Browser, BrowserError, open_browser, session
+from jwtlab.browser import Browser, BrowserError, open_browser, session, try_out
 from jwtlab.browser import engine as engine_module
 from jwtlab.browser import page as page_module
 from jwtlab.install import programs
@@ -345,6 +347,40 @@ def test_a_page_that_is_closed_says_so(browser: Browser, sites: tuple[Server, Se
         page.run("1")
 
 
+def test_a_dialog_keeps_nobody(browser: Browser, sites: tuple[Server, Server]) -> None:
+    page = browser.open(sites[0].at("127.0.0.1") + "/form")
+    assert page.run("[alert('hello'), confirm('sure?')]") == [None, False]
+    assert page.title == "A form"
+
+
+@pytest.mark.parametrize("engine", ["chromium"], indirect=True)
+def test_a_page_that_has_crashed_says_so(browser: Browser, sites: tuple[Server, Server]) -> None:
+    page = browser.open(sites[0].at("127.0.0.1") + "/form")
+    for act in (lambda: page.go("chrome://crash"), lambda: page.run("1")):
+        with pytest.raises(BrowserError, match=r"This page has crashed. Open another."):
+            act()
+    assert browser.open(sites[0].at("127.0.0.1") + "/form").title == "A form"
+
+
+def test_what_waits_for_a_browser_that_is_killed_does_not_wait_on(
+    engine: str, sites: tuple[Server, Server], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(session, "_running", {})
+    others = set(psutil.Process().children(recursive=True))
+    page = open_browser(engine).open(sites[0].at("127.0.0.1") + "/form")
+    of_browser = set(psutil.Process().children(recursive=True)) - others
+
+    def kill() -> None:
+        for process in of_browser:
+            with suppress(psutil.NoSuchProcess):
+                if "chrom" in process.name() or "firefox" in process.name():
+                    process.kill()
+
+    threading.Timer(0.5, kill).start()
+    with pytest.raises(BrowserError, match=r"The browser has ended\. Open another"):
+        page.run("new Promise(() => 0)")
+
+
 def test_a_browser_that_was_killed_is_replaced(
     engine: str, sites: tuple[Server, Server], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -388,8 +424,10 @@ def test_a_machine_without_a_browser_gets_one_line_and_the_cure(
 
 # How it ends
 
+# It says so if its own environment, which its other threads and children see, is changed.
 SCRIPT = """
 import sys, time
+sys.addaudithook(lambda event, what: event == "os.putenv" and print(event, *what, flush=True))
 from jwtlab.browser import open_browser
 page = open_browser(sys.argv[1]).open("data:text/html,<title>up</title>")
 while True:
@@ -424,14 +462,9 @@ class Owner:
         self.browser = psutil.Process(self.process.pid).children(recursive=True)
         assert len(self.browser) > 3
 
-    def has_no_process(self) -> bool:
-        return not any(map(is_alive, self.browser))
-
     def is_gone(self) -> bool:
-        """Whether nothing is left, neither a process nor a file but the lock of a folder."""
-        return self.has_no_process() and not [
-            p for p in self.folder.rglob("*") if p.is_file() and p.name != "lock"
-        ]
+        """Whether nothing is left, neither a process nor a folder."""
+        return not any(map(is_alive, self.browser)) and not any(self.folder.iterdir())
 
     def end(self) -> None:
         for process in self.browser:
@@ -466,12 +499,83 @@ def test_it_ends_with_a_process_that_exits(owner: Owner) -> None:
     until(owner.is_gone, "the browser outlives its script")
 
 
-def test_what_a_killed_group_leaves_behind_is_removed_by_the_next(owner: Owner, engine: str) -> None:
+def test_it_ends_with_a_group_that_is_killed(owner: Owner) -> None:
     os.killpg(owner.process.pid, signal.SIGKILL)  # as Jupyter ends a kernel that does not stop
-    until(owner.has_no_process, "the browser outlives its kernel")
-    next_owner = Owner(engine, owner.folder)
-    next_owner.stdin.close()
-    try:
-        until(lambda: not any(owner.folder.iterdir()), "a folder is left behind")
-    finally:
-        next_owner.end()
+    until(owner.is_gone, "the browser outlives its kernel")
+
+
+@pytest.mark.parametrize(("engine", "step"), [("chromium", 29), ("firefox", 61)])
+def test_a_start_that_is_interrupted_or_killed_at_any_line_leaves_nothing(engine: str, step: int) -> None:
+    with tempfile.TemporaryDirectory(prefix="jwtlab-") as folder:
+        command = [sys.executable, "-m", "tests.helpers.every_line", "browser", engine_or_skip(engine)]
+        done = subprocess.run([*command, folder, str(step)], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    ends = [json.loads(line) for line in done.stdout.splitlines()]
+    assert len(ends) > 10
+    assert [end for end in ends if end[-1]] == []
+
+
+# How it is tried out, and why it may not start
+
+
+def test_a_browser_that_works_has_no_reason_not_to(engine: str) -> None:
+    running = session._running.copy()
+    assert try_out(engine) is None
+    assert session._running == running  # the browser of this process is another
+
+
+MISSING = "error while loading shared libraries: libnss3.so: cannot open shared object file"
+ROOT_REFUSED = "Running as root without --no-sandbox is not supported. See https://crbug.com/638180."
+FIREFOX_ROOT_REFUSED = "Running Firefox as root in a regular user's session is not supported."
+NO_SHM = "This is frequently caused by incorrect permissions on /dev/shm."
+SNAP_REFUSED = "cannot open path of the current working directory: Permission denied"
+
+
+@pytest.mark.parametrize(
+    ("program", "script", "said", "cure"),
+    [
+        ("chromium", f"echo '{MISSING}' >&2; exit 127", MISSING, "A library"),
+        ("chromium", f"echo '{ROOT_REFUSED}' >&2; exit 1", ROOT_REFUSED, "It does not start as root"),
+        ("firefox", f'echo "{FIREFOX_ROOT_REFUSED}" >&2; exit 1', FIREFOX_ROOT_REFUSED, "It does not start"),
+        ("chromium", f"echo '{NO_SHM}' >&2; kill -TRAP $$", NO_SHM, "It has too little shared memory."),
+        ("snap/bin/chromium", f"echo '{SNAP_REFUSED}' >&2; exit 1", SNAP_REFUSED, "It is a snap, which"),
+        ("chromium", "exit 1", "nothing", "See whether it does so by itself, or name another browser"),
+        ("firefox", "exit 1", "nothing", "See whether it does so by itself, or name another browser"),
+        ("chromium", "echo first; echo a; echo b; echo c; exec sleep 60", "a / b / c", "See whether"),
+        ("firefox", "echo first; echo a; echo b; echo c; exec sleep 60", "a / b / c", "See whether"),
+    ],
+)
+def test_a_browser_that_does_not_start_says_why_and_what_to_do(
+    program: str, script: str, said: str, cure: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with tempfile.TemporaryDirectory(prefix="jwtlab-") as folder, monkeypatch.context() as patch:
+        there = Path(folder, "tmp")
+        there.mkdir()
+        patch.setattr(tempfile, "tempdir", str(there))
+        patch.setattr(session, "TRYING", 2.0)
+        patch.setenv("JWTLAB_BROWSER", str(program_of(Path(folder, program), script)))
+        reason = try_out()
+        name = Path(program).name
+        assert reason is not None
+        assert reason.startswith(f"{name} did not start. It said: {said.rstrip('.')}. {cure}")
+        assert not any(there.iterdir())
+
+
+def test_a_program_that_the_system_does_not_run_is_no_traceback(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = program_of(tmp_path / "chromium", "")
+    program.write_bytes(b"\x7fELF, and no more")
+    monkeypatch.setenv("JWTLAB_BROWSER", str(program))
+    reason = try_out()
+    assert reason is not None
+    assert "Exec format error" in reason
+    assert reason.startswith("chromium did not start: ")
+
+
+def program_of(path: Path, script: str) -> Path:
+    """Make a program of a script for the shell."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(f"#!/bin/sh\n{script}\n")
+    path.chmod(0o755)
+    return path

@@ -375,7 +375,7 @@ signal.pause()
 def test_a_start_that_is_interrupted_or_killed_at_any_line_leaves_nothing(
     project: Path, tmp_path: Path
 ) -> None:
-    command = [sys.executable, "-m", "tests.helpers.every_line", str(project), str(tmp_path), "9"]
+    command = [sys.executable, "-m", "tests.helpers.every_line", "site", str(project), str(tmp_path), "9"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     ends = [json.loads(line) for line in done.stdout.splitlines()]

@@ -12,7 +12,7 @@ from io import FileIO
 from pathlib import Path
 from typing import Any
 
-from jwtlab.browser.connection import Connection, Ended, Gone, Message, Refused, Unanswered
+from jwtlab.browser.connection import Closed, Connection, Ended, Gone, Message, Refused, Unanswered
 from jwtlab.browser.controls import Controls
 from jwtlab.browser.engine import PATIENCE, no_answer
 from jwtlab.browser.network import Traffic
@@ -191,7 +191,7 @@ class ChromiumTab(Controls):
         self._connection, self._target, self._session = connection, target, session
         self._committed: set[str] = set()  # the loaders whose documents have come
         self._changed = threading.Condition()  # `_committed` has grown, or the page is gone
-        self._is_gone = False
+        self._gone: str | None = None  # why it is
         self._hearers: dict[str, list[Callable[[Message], None]]] = defaultdict(list)
         _Listener(self.traffic).listen(self)
         self.listen("Page.frameNavigated", self._commit)
@@ -206,12 +206,17 @@ class ChromiumTab(Controls):
         self.send("Emulation.setDeviceMetricsOverride", **SCREEN, deviceScaleFactor=1, mobile=False)
 
     def send(self, method: str, **parameters: Any) -> Message:
-        """Send a DevTools command to this page and return its result. Raises Refused, or Gone."""
+        """Send a DevTools command to this page and return its result. Raises Refused, or Closed."""
+        return self._send(method, parameters)
+
+    def _send(self, method: str, parameters: Message, timeout: float | None = None) -> Message:
+        if self._gone:
+            raise Closed(self._gone)
         try:
-            return self._connection.send(method, parameters, self._session)
+            return self._connection.send(method, parameters, self._session, timeout)
         except Refused as error:
             if NO_SESSION in error.words:
-                raise Gone(CLOSED) from None
+                raise Closed(CLOSED) from None
             raise
 
     def post(self, method: str, **parameters: Any) -> None:
@@ -232,14 +237,14 @@ class ChromiumTab(Controls):
 
     def leave(self, words: str) -> None:
         """Let nobody wait for this page any longer."""
-        self._connection.abandon(self._session, words)
         with self._changed:
-            self._is_gone = True
+            self._gone = words
             self._changed.notify_all()
+        self._connection.abandon(self._session, words)
 
     def go(self, url: str) -> None:
         try:
-            started = self._connection.send("Page.navigate", {"url": url}, self._session, PATIENCE)
+            started = self._send("Page.navigate", {"url": url}, PATIENCE)
         except Unanswered:
             raise no_answer(url, f"no answer in {PATIENCE:g} seconds") from None
         error, loader = started.get("errorText"), started.get("loaderId")
@@ -249,7 +254,7 @@ class ChromiumTab(Controls):
             raise no_answer(url, error)
         if loader and not error:
             with self._changed:
-                self._changed.wait_for(lambda: loader in self._committed or self._is_gone, PATIENCE)
+                self._changed.wait_for(lambda: loader in self._committed or self._gone, PATIENCE)
 
     def run(self, expression: str) -> str | None:
         # By the protocol, not by eval() in the page, which a Content-Security-Policy stops.
@@ -266,7 +271,7 @@ class ChromiumTab(Controls):
     def close(self) -> None:
         self._connection.send("Target.closeTarget", {"targetId": self._target})
         with self._changed:
-            self._changed.wait_for(lambda: self._is_gone, PATIENCE)
+            self._changed.wait_for(lambda: self._gone, PATIENCE)
 
     def _locate(self, name: str, elements: tuple[str, ...]) -> str | None:
         try:

@@ -37,10 +37,14 @@ class Refused(BrowserError):
 
 
 class Gone(BrowserError):
-    """The browser, or the document a script ran in, went away in the middle."""
+    """The document that was asked went away in the middle. Its page may show another."""
 
 
-class Ended(Gone):
+class Closed(BrowserError):
+    """The page is closed or has crashed, or its browser has ended: nothing more will come from it."""
+
+
+class Ended(Closed):
     """The connection has ended, and with it all that its browser had."""
 
     def __init__(self, how: str) -> None:
@@ -118,7 +122,7 @@ class Connection:
         """Let nobody wait any longer for results from this session: its page is gone."""
         for number, (its, _) in list(self._waiting.items()):
             if its == session:
-                self._fail(number, Gone(words))
+                self._fail(number, Closed(words))
 
     def _post(self, number: int, method: str, parameters: Mapping[str, Any], session: str | None) -> None:
         message: Message = {"id": number, "method": method, "params": parameters}
@@ -150,8 +154,9 @@ class Connection:
         if "method" in message:
             self._hear(message)
         elif "error" not in message:
+            result = message["result"]  # read before anybody is taken from those who wait
             if waiting := self._waiting.pop(message["id"], None):  # None: whoever asked was interrupted
-                waiting[1].set_result(message["result"])
+                waiting[1].set_result(result)
         else:  # in DevTools an object with a message, in BiDi a word beside a message
             error = message["error"]
             words = error["message"] if isinstance(error, dict) else message["message"]

@@ -25,7 +25,7 @@ CURES = {
     r"error while loading shared libraries|cannot open shared object|couldn't load XPCOM": (
         "A library that it needs is missing: install the browser anew, with all it needs, " + ANOTHER + "."
     ),
-    r"as root without --no-sandbox|Running Nightly as root|is not owned by the current user": (
+    r"as root (without --no-sandbox|in a regular user's session)": (
         "It does not start as root: work as another user, " + ANOTHER + "."
     ),
     r"/dev/shm|shared memory": (
@@ -85,7 +85,7 @@ class BrowserProcess:
         """Why it did not start: its own last words, and what to do."""
         printed = self._process.output
         lines = [line.strip() for line in printed.splitlines() if line.strip()][-LAST_LINES:]
-        said = " / ".join(lines) or "nothing"
+        said = " / ".join(lines).rstrip(".") or "nothing"
         return BrowserError(
             html.one_line(f"{self.program.name} did not start. It said: {said}. ") + self._cure(printed)
         )

@@ -55,7 +55,7 @@ def browser_of_this_kernel(engine: str | None = None) -> "Browser":
         if browser and not browser.is_running:
             browser.close()  # what is left of it
         if browser is None or not browser.is_running:
-            browser = _running[found.engine] = Browser(_start(found))
+            browser = _running[found.engine] = _started(found)
         return browser
 
 
@@ -65,7 +65,19 @@ def _none_here(engine: str | None) -> str:
     return f"This drives {wanted}, and this machine has none. To run it here: {cure}"
 
 
-def _start(found: programs.Browser, seconds: float = STARTING) -> Engine:
+def _started(found: programs.Browser, seconds: float = STARTING) -> "Browser":
+    """Return a browser that has just been started. An interrupt leaves none to the traceback it makes."""
+    engine = None
+    try:
+        engine = _start(found, seconds)
+        return Browser(engine)
+    except BaseException:
+        if engine:
+            engine.close()
+        raise
+
+
+def _start(found: programs.Browser, seconds: float) -> Engine:
     # Imported here: each takes its time, and nobody needs both.
     if found.engine == "firefox":
         from jwtlab.browser.firefox import Firefox
@@ -86,7 +98,7 @@ def try_out(engine: str | None = None) -> str | None:
     if found is None:
         return _none_here(engine)
     try:
-        with Browser(_start(found, TRYING)) as browser:
+        with _started(found, TRYING) as browser:
             title = browser.open("data:text/html,<title>it works</title>").title
     except BrowserError as error:
         return str(error)
@@ -94,7 +106,8 @@ def try_out(engine: str | None = None) -> str | None:
 
 
 @atexit.register
-def _close_all() -> None:
+def close_all() -> None:
+    """Close the browsers of this process."""
     for browser in _running.values():
         browser.close()
 
