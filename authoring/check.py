@@ -13,6 +13,7 @@ makes them old. No lesson is run here: what its cells show is compared by `make 
 """
 
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import zip_longest
@@ -77,16 +78,16 @@ def check(names: list[str], *, show: bool = False, course: Course = COURSE) -> i
         if found:
             print("\n".join(dict.fromkeys(found)))
             return len(found)
-    lessons, exercises = ([path for path in checked.chosen if path.suffix == end] for end in (".md", ".py"))
-    print(
-        f"All is well: {amount(len(lessons), 'lesson')} and {amount(len(exercises), 'exercise')},"
-        f" in {time.perf_counter() - started:.0f} s."
-    )
+    print(f"All is well: {amounts(checked.chosen)}, in {time.perf_counter() - started:.0f} s.")
     return 0
 
 
-def amount(number: int, thing: str) -> str:
-    return f"{number} {thing}{'' if number == 1 else 's'}"
+def amounts(paths: Iterable[Path]) -> str:
+    """Return how many lessons and exercises these are, in words."""
+    kinds = Counter({".md": "lesson", ".py": "exercise"}[path.suffix] for path in paths)
+    return " and ".join(
+        f"{number} {kind}{'' if number == 1 else 's'}" for kind, number in sorted(kinds.items())[::-1]
+    )
 
 
 def chosen(names: Iterable[str], course: Course) -> set[Path]:

@@ -92,7 +92,7 @@ def new(id: str, course: Course = COURSE) -> str:
     return (
         f"written    {course.name(path)}\n"
         f"written    {course.name(contents.path)}, where it is the last of its notebook: move its line\n"
-        f"Next: python -m authoring check {id} says what is to be written, line by line."
+        f"Next: make author-check ARGS={id} says what is to be written, line by line."
     )
 
 

@@ -274,7 +274,7 @@ def record(say: Say, cells: Cells, meta: Meta, cuts: dict[str, Cut], path: Path)
     whole = {file: one.solution for file, one in cuts.items()}
     solution: Answer = whole if meta.kind == FILE else whole.get("", "")
     asked, check = only(cells, "exercise"), only(cells, "check")
-    check_code(say, check)
+    check_code(say, check, meta)
     return Source(
         path=path,
         meta=meta,
@@ -300,12 +300,19 @@ def lines_of(cells: Cells) -> dict[str, int]:
     return {**titled, **lines_of_head(asked), "asked": asked.body_line + below}
 
 
-def check_code(say: Say, cell: Cell) -> None:
-    """That the code of the check is Python, and has the function that is called."""
+def check_code(say: Say, cell: Cell, meta: Meta) -> None:
+    """That the code of the check is Python, has the function that is called, and asks a site only if there is one."""
     tree = read_python(say, "the check", cell.text, lambda line: cell.body_line + line - 1)
     named = [node.name for node in tree.body if isinstance(node, ast.FunctionDef)] if tree else ["check"]
     if "check" not in named:
         say(cell.line, "no function `check(learner, site)`.")
+    if meta.site or meta.settings_module:
+        return
+    for node in ast.walk(tree or ast.Module([], [])):
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "site":
+            advice = "Write `site: seed` there, or another face."
+            say(cell.body_line + node.lineno - 1, f"the check asks a site, and the head names none. {advice}")
+            return
 
 
 def wrong_answers(say: Say, cells: Cells, solution: Answer) -> Iterator[Wrong]:

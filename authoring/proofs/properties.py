@@ -50,7 +50,10 @@ def in_words(verdict: Verdict) -> str:
     """A verdict in the line of a problem, and what there is to see of it below."""
     key = f" ({verdict.key})" if verdict.key else ""
     shown = "\n".join(f"    | {line}" for line in str(verdict).splitlines())
-    return f"{verdict.outcome}{key}\n{shown}"
+    cure = ""
+    if verdict.fault == THE_COURSE:
+        cure = "\nThe check takes something for granted. Let it `expect` what it uses before it uses it."
+    return f"{verdict.outcome}{key}\n{shown}{cure}"
 
 
 def right_answers_pass(trial: Trial) -> Found:

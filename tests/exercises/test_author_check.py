@@ -28,7 +28,7 @@ Edit = Callable[..., Path]
 
 @pytest.fixture
 def built(course: Course, client: Client, monkeypatch: pytest.MonkeyPatch) -> Course:
-    """The sample course, built but for what running adds; nothing is held against what a whole course needs."""
+    """The sample course, built but for what running adds; nobody asks it for what a whole course needs."""
     course.notebooks.mkdir()
     course.readme.write_text("<!-- notebooks:begin -->\n<!-- notebooks:end -->\n", encoding="utf-8")
     lesson = course.lessons / "00_sample.md"
@@ -110,7 +110,8 @@ def test_what_is_wrong_is_said_in_the_order_in_which_to_mend_it(
     )
     built.manifest.write_text(manifest.replace('"half"', ""), encoding="utf-8")
     assert said(built, capsys) == [
-        'course/exercises/00/half.py:1: course/course.toml does not list it. Add the line `"half",` to its lesson.'
+        "course/exercises/00/half.py:1: course/course.toml does not list it."
+        ' Add the line `"half",` to its lesson.'
     ]
     built.manifest.write_text(manifest, encoding="utf-8")
     [line] = said(built, capsys)
@@ -134,7 +135,7 @@ def test_two_exercises_are_not_blamed_for_a_third_that_is_not_looked_at(
 ) -> None:
     (built.texts / "00" / "begun.py").write_text("# %% exercise [markdown]\n", encoding="utf-8")
     built.manifest.write_text('[lessons]\n00_sample = ["half", "begun"]\n', encoding="utf-8")
-    assert said(built, capsys, "00.half")[-1].startswith("All is well: 0 lessons and 1 exercise")
+    assert said(built, capsys, "00.half")[-1].startswith("All is well: 1 exercise")
     assert "begun.py:1: " in said(built, capsys)[0]
 
 

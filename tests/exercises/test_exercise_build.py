@@ -177,7 +177,9 @@ def test_what_shows_something_else_in_a_second_run_is_not_written(
     monkeypatch.setattr("authoring.build.execute_all", passed())
     build([], course=course)
     runs.clear()
-    monkeypatch.setattr("authoring.build.execute_all", lambda made, folder: (runs.append([]), passed()(made, folder)))
+    monkeypatch.setattr(
+        "authoring.build.execute_all", lambda made, folder: (runs.append([]), passed()(made, folder))
+    )
     build([], course=course)
     assert len(runs) == 1
 

@@ -83,6 +83,11 @@ BAD = [
     ),
     (
         "mutants_die",
+        [("expect(3,", "expect(3 if learner.call('half', 8).value > 0 else 3,")],
+        "The check takes something for granted. Let it `expect` what it uses",
+    ),
+    (
+        "mutants_die",
         [('.expect(3, key="other-number")', '.expect(test=bool, wanted="3", key="other-number")')],
         "a mutant lives: `return number // 2` became `return number // 3`",
     ),

@@ -195,6 +195,11 @@ UNREADABLE = [
         1,
         "begins with something that is no cell",
     ),
+    (
+        [('learner.call("half", 6)', "site.get('/')")],
+        46,
+        "the check asks a site, and the head names none. Write `site: seed`",
+    ),
     ([("# Six has", "Six has")], 70, "'Six has a half, five has none.' is no comment"),
     ([("# %% proven [markdown]", "# %% proved [markdown]")], 69, "a cell with the title 'proved'"),
     (
