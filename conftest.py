@@ -66,6 +66,14 @@ PARTS = (
     Part("tests/test_quizzes.py::test_the_right_answer_is_what_the_verifying_code_gives"),
     Part("tests/test_doctor.py::test_a_cause_gets_its_fail_and_its_cure[demo site"),
     Part("tests/test_doctor.py::test_a_machine_on_which_the_tests_run_is_well[demo site"),
+    Part("tests/test_doctor.py::test_a_machine_on_which_the_tests_run_is_well[their files"),
+    Part("tests/test_doctor.py::test_a_cause_gets_its_fail_and_its_cure[browser-a_browser_that_knows"),
+    Part("tests/test_doctor.py::test_a_browser_that_is_well_has_been_started"),
+    Part("tests/test_bootstrap.py::test_a_set_up_that_was_killed_is_mended_by_the_same_command"),
+    Part("tests/test_bootstrap.py::test_the_import_is_tried_without_another_projects_folders"),
+    Part("tests/test_bootstrap.py::test_an_import_that_fails_is_told_by_its_last_line"),
+    Part("tests/test_lab.py::test_jupyterlab_takes_what_the_learner_gives"),
+    Part("tests/test_lab.py::test_a_password_from_years_ago_leads_to_no_login_page"),
     # What repeats, in the weekly run, what each run has done once or in part.
     Part(
         "tests/test_notebook_08.py::TestNotebook08::test_another_run_comes_to_the_same_verdicts[third]",

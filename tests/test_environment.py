@@ -19,6 +19,7 @@ import yaml
 from packaging.specifiers import SpecifierSet
 
 from jwtlab.install import environment as install
+from jwtlab.install import programs
 
 ROOT = Path(__file__).parent.parent
 PYTHONS = SpecifierSet(
@@ -37,7 +38,14 @@ def targets() -> set[str]:
 
 @pytest.mark.parametrize(
     "file",
-    ["environment.yml", "postBuild", ".devcontainer/devcontainer.json", ".github/workflows/course.yml"],
+    [
+        "environment.yml",
+        "apt.txt",
+        "postBuild",
+        ".ci/bare-debian",
+        ".devcontainer/devcontainer.json",
+        ".github/workflows/course.yml",
+    ],
 )
 def test_the_files_that_it_names_are_there(file):
     """In its comments too."""
@@ -87,6 +95,71 @@ def test_the_notebook_that_binder_is_to_open_is_there():
     assert (ROOT / "notebooks" / notebook).is_file()
 
 
+def test_binder_gets_the_course_s_nginx_and_curl():
+    lines = (ROOT / "apt.txt").read_text("utf-8").splitlines()
+    packages = {line for line in lines if not line.startswith("#")}
+    assert {programs.APT_PACKAGES["nginx"], "curl"} <= packages
+    assert all(re.fullmatch(r"[a-z0-9.+-]+", package) for package in packages)
+
+
+def test_binder_gets_a_browser_from_conda(tmp_path):
+    """Really: with a `mamba` that writes down what it is asked, and a `python` that does nothing."""
+    for name, text in {"mamba": f'echo "$*" >> {tmp_path}/asked', "python": ""}.items():
+        (tmp_path / name).write_text(f"#!/bin/sh\n{text}\n")
+        (tmp_path / name).chmod(0o755)
+    env = {"PATH": f"{tmp_path}:{os.environ['PATH']}", "NB_PYTHON_PREFIX": "/srv/env"}
+    subprocess.run([ROOT / "postBuild"], cwd=tmp_path, env=env, check=True)
+    assert (tmp_path / "asked").read_text().split()[-3:] == ["--channel", "conda-forge", "firefox"]
+
+
+# The bare Debian
+
+
+SOURCES = """#!/bin/sh
+echo "deb http://packages.example/nodistro nodistro main"
+echo "deb http://mirror.example/debian/ bookworm main"
+echo "deb http://mirror.example/debian/ bookworm main"
+echo "deb http://mirror.example/security/ bookworm-security main"
+"""
+
+
+def bare_debian(folder: Path, sources: str = SOURCES, **variables: str) -> subprocess.CompletedProcess[str]:
+    """Run .ci/bare-debian up to the making of a Debian, which writes down what it is asked and fails."""
+    scripts = {
+        "id": "echo 0",
+        "apt-get": sources.partition("\n")[2],
+        "debootstrap": f'echo "$*" > {folder}/asked; exit 1',
+        "unshare": "exit 1",
+    }
+    for name, text in scripts.items():
+        (folder / name).write_text(f"#!/bin/sh\n{text}\n")
+        (folder / name).chmod(0o755)
+    env = {"PATH": f"{folder}:{os.environ['PATH']}", "SUITE": "bookworm", "BASE": str(folder / "base")}
+    command = [str(ROOT / ".ci/bare-debian"), "true"]
+    return subprocess.run(command, env={**env, **variables}, capture_output=True, text=True)
+
+
+@pytest.mark.parametrize(
+    ("variables", "mirror"),
+    [
+        ({}, "http://mirror.example/debian/"),
+        ({"MIRROR": "http://other.example/debian"}, "http://other.example/debian"),
+    ],
+)
+def test_a_bare_debian_comes_from_where_this_machines_packages_come_from(tmp_path, variables, mirror):
+    """apt says which sources are enabled: a file of sources that is switched off is not one of them."""
+    done = bare_debian(tmp_path, **variables)
+    assert done.returncode == 2
+    assert (tmp_path / "asked").read_text().split()[-3:] == ["bookworm", f"{tmp_path}/base.part", mirror]
+
+
+def test_without_a_source_the_bare_debian_asks_for_one(tmp_path):
+    done = bare_debian(tmp_path, sources="#!/bin/sh\ntrue\n")
+    assert done.returncode == 2
+    assert "MIRROR=" in done.stderr
+    assert not (tmp_path / "asked").exists()
+
+
 # The development container
 
 
@@ -101,6 +174,7 @@ def test_the_container_has_a_python_of_the_course(container):
 
 def test_the_container_is_set_up_by_make_and_uses_that_environment(container):
     assert make_targets_in(container["postCreateCommand"]) == {"setup"} <= targets()
+    assert "copies import update" in container["postCreateCommand"]  # which makes work/
     editor = container["customizations"]["vscode"]["settings"]
     assert editor["python.defaultInterpreterPath"].endswith("/.venv/bin/python")
 
@@ -122,10 +196,10 @@ def workflow():
 
 def test_each_target_and_variable_that_it_gives_to_make_is_one_of_the_makefiles(workflow):
     commands = [step["run"] for job in workflow["jobs"].values() for step in job["steps"] if "run" in step]
-    [command] = [command for command in commands if command.startswith("make ")]
-    assert make_targets_in(command) <= targets()
-    variables = re.findall(r"^([A-Z]+) +[?:]=", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
-    assert set(re.findall(r"([A-Z]+)=", command)) <= set(variables)
+    for command in [command for command in commands if command.startswith("make ")]:
+        assert make_targets_in(command) <= targets()
+        variables = re.findall(r"^([A-Z]+) +[?:]=", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
+        assert set(re.findall(r"([A-Z]+)=", command)) <= set(variables)
 
 
 def test_it_covers_every_python_both_djangos_and_both_systems(workflow):

@@ -359,7 +359,7 @@ case "$*" in
   *--assume-no*) {sizes}; exit 1 ;;
   *" install "*)
     test -e "{policy}" && "{policy}" nginx start; echo "nginx may start: $?" >> "{log}"
-    test -e "{cluster}" && cat "{cluster}" >> "{log}"
+    test -e "{cluster}" && cat "{cluster}" >> "{log}" && touch "{cluster}.ucf-dist"
     {install} ;;
   *update*) {update} ;;
 esac
@@ -457,6 +457,7 @@ def test_the_machines_own_settings_of_clusters_are_as_they_were(debian):
     debian.system.put(debian.cluster, "ssl = off\n")
     debian.install(*programs.TESTS)
     assert debian.cluster.read_text() == "ssl = off\n"
+    assert [path.name for path in debian.cluster.parent.iterdir()] == ["createcluster.conf"]
     assert "create_main_cluster = false" in debian.log.read_text()
 
 
@@ -547,21 +548,27 @@ def dead_pid():
 def answers(file: Path, *, ours: bool) -> dict[str, int]:
     """What the policy answers, to our apt-get or to another program."""
     env = {"PATH": "/usr/bin:/bin", **({apt.OURS: "1"} if ours else {})}
-    units = ("nginx", "nginx.service", "ssh", "nginxx")
-    return {unit: subprocess.run(["sh", file, unit, "start"], env=env).returncode for unit in units}
+    asked = ("nginx start", "nginx.service restart", "dbus start", "ssh restart", "nginxx reload")
+    return {what: subprocess.run(["sh", file, *what.split()], env=env).returncode for what in asked}
 
 
-def test_the_policy_forbids_nginx_to_our_apt_get_and_nothing_else(tmp_path):
+def test_the_policy_lets_our_apt_get_start_no_service_and_others_all(tmp_path):
     file = tmp_path / "policy-rc.d"
     file.write_text(policy(os.getpid()))
-    assert answers(file, ours=True) == {"nginx": 101, "nginx.service": 101, "ssh": 0, "nginxx": 0}
+    assert answers(file, ours=True) == {
+        "nginx start": 101,
+        "nginx.service restart": 101,
+        "dbus start": 101,  # it came along
+        "ssh restart": 0,  # it runs already
+        "nginxx reload": 0,
+    }
     assert set(answers(file, ours=False).values()) == {0}
 
 
 def test_when_its_writer_was_killed_the_policy_still_holds_for_the_apt_get_that_is_left(tmp_path, dead_pid):
     file = tmp_path / "policy-rc.d"
     file.write_text(policy(dead_pid))
-    assert answers(file, ours=True)["nginx"] == 101
+    assert answers(file, ours=True)["nginx start"] == 101
     assert set(answers(file, ours=False).values()) <= {0, 2}  # the first one removed it
     assert not file.exists()
 

@@ -29,18 +29,21 @@ OPTIONS = (
     "-oAcquire::http::Timeout=20",
     "-oDPkg::Lock::Timeout=60",  # another apt-get may be at work
     "-oDPkg::Options::=--force-confold",  # a setting of the machine's own is kept
+    "-oAPT::Keep-Downloaded-Packages=false",  # else they stay, as large again as what was fetched
     "-oAPT::Update::Error-Mode=any",  # else `update` without a network counts as a success
 )
 LISTS_AGE = 7 * 24 * 3600  # seconds after which the package lists are fetched anew
 SERVICES = {"nginx-light": "nginx", "postgresql": "postgresql"}  # what a package starts
 
-# Package scripts ask this file before they start a service. It says no to ours, in our apt-get alone.
+# Package scripts ask this file before they start a service. In our apt-get alone it says no: to all that ours
+# want to do, and to each other service that comes as a dependency. What runs already may be restarted.
 MARK = "JWT Lab wrote this file"
 POLICY = """#!/bin/sh
 # JWT Lab wrote this file while it installed packages whose services must not start, and removes it
 # afterwards. Should JWT Lab be killed before that, the file removes itself when another program asks.
 if [ -n "${our_apt_get}" ]; then
     case "$1" in {services}) exit 101 ;; esac
+    case "$2" in start) exit 101 ;; esac
 else
     kill -0 {pid} 2>/dev/null || rm -f "$0"
 fi
@@ -50,6 +53,7 @@ exit 0
 # PostgreSQL's package makes a database cluster unless this file says no. Read by its postinst.
 CLUSTER = "etc/postgresql-common/createcluster.conf"
 NO_CLUSTER = "create_main_cluster = false  # JWT Lab, while it installs\n"
+TAKE_IT_BACK = f"sed -i '/JWT Lab, while it installs/d' /{CLUSTER} 2>/dev/null || true"
 
 
 class NotInstalled(Exception):
@@ -78,6 +82,7 @@ class AptGet:
         with one_at_a_time(), not_started(services), no_cluster("postgresql" in packages):
             # apt-get itself runs these after the last package, even if we are killed before that
             after = [f"update-rc.d {service} disable >/dev/null 2>&1 || true" for service in services]
+            after += [TAKE_IT_BACK] if "postgresql" in packages else []
             hooks = [f"-oDPkg::Post-Invoke::={line}" for line in after]
             command = ("install", "--no-install-recommends", *hooks, *packages)
             if reason := self.failure_of(*command):
@@ -175,12 +180,16 @@ def no_cluster(wanted: bool) -> Iterator[None]:
         yield
         return
     file = SYSTEM / CLUSTER
+    refused = file.with_name(f"{file.name}.ucf-dist")  # the package's own, which it lays beside a changed one
+    was_refused = refused.exists()
     before = file.read_text(encoding="utf-8").replace(NO_CLUSTER, "") if file.exists() else None
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(NO_CLUSTER + (before or ""), encoding="utf-8")
     try:
         yield
     finally:
+        if not was_refused:
+            refused.unlink(missing_ok=True)
         shipped = SYSTEM / "usr/share/postgresql-common/createcluster.conf"
         if before is not None:
             file.write_text(before, encoding="utf-8")
