@@ -26,9 +26,9 @@ from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 from jwtlab.site import Site, SiteError, servers, start_site, world
 from jwtlab.site import project as project_module
 from jwtlab.site import site as site_module
-from jwtlab.site.clock import ClockError, LabClock, write_clock
 from jwtlab.site.log import ServerLog, reason
 from jwtlab.site.supervisor import environment
+from jwtlab.site.world import ClockError, LabClock, write_clock
 from tests.helpers.processes import is_alive, until
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -12,8 +12,8 @@ from jwtlab.attacks.registry import AttackError
 from jwtlab.browser import Browser, Page, Person
 from jwtlab.show.html import one_line
 from jwtlab.site import Site
-from jwtlab.site.clock import LabClock
 from jwtlab.site.demo_users import NOTES, PASSWORDS
+from jwtlab.site.world import LabClock
 
 # What the site's own pages send along (X-Auth-Request). It keeps out other pages, not other programs.
 HEADERS = {"X-Auth-Request": "1"}

@@ -53,7 +53,12 @@ class Impossible(Exception):
 
 def commands(request: Sent) -> Commands:
     """Return the two lines. Either may be a comment that says why this tool cannot send the request."""
-    return Commands(httpie=_line("HTTPie", _httpie, request), curl=_line("curl", _curl, request))
+    return Commands(httpie=_line("HTTPie", _httpie, request), curl=curl(request))
+
+
+def curl(request: Sent) -> str:
+    """Return the curl line alone, or a comment that says why curl cannot send this request."""
+    return _line("curl", _curl, request)
 
 
 def quote(text: str) -> str:

@@ -3,12 +3,11 @@
 site        `start_site` and `Site`: the front door
 project     which project a site serves: a face of the demo site, or the reader's own
 demo_users  the users of the demo site and their passwords, as notebooks show them
-world       what is in the private folder of a demo site, its database copied from a template
+world       what is in the private folder of a demo site: the lab clock, and a database copied from a template
 production  the environment of the `production` face
 servers     which server serves it, from `runserver` to Nginx in front of Gunicorn, and how each is started
 nginx       Nginx's configuration, filled in from `demo_site/serving/`, and a certificate for TLS
 supervisor  this process's end of the guard: processes that end with it, and `manage.py` commands
-clock       the lab clock, which a notebook moves
 log         what the server has logged
 
 Programs of their own, which nothing imports:

@@ -18,11 +18,11 @@ from pathlib import Path
 from typing import Self
 
 from jwtlab.site import servers
-from jwtlab.site.clock import LabClock
 from jwtlab.site.log import ServerLog
 from jwtlab.site.project import FACES, Project, demo_site, own_project
 from jwtlab.site.servers import Pids, Running, Server
 from jwtlab.site.supervisor import Deadline, NotReady, SiteError, Supervisor, manage
+from jwtlab.site.world import LabClock
 
 # Seconds for all that a start waits for. On a busy shared machine Django has been seen to need ten, and the
 # first start makes the database too.

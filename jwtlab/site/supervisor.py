@@ -32,6 +32,7 @@ import weakref
 from collections.abc import Mapping, Sequence
 from contextlib import nullcontext, suppress
 from dataclasses import dataclass
+from functools import cache
 from io import FileIO, TextIOWrapper
 from pathlib import Path
 from typing import Literal, Protocol, Self, TypeVar
@@ -243,6 +244,7 @@ class Supervisor:
         self._events_number = self._events.fileno()
         os.set_blocking(self._events_number, False)
         _supervisors.add(self)
+        _watch_for_forks()
         try:
             with commands, events:
                 self._start_guard(commands, events)
@@ -429,13 +431,16 @@ def _kill_session(session: int) -> None:
 _supervisors: "weakref.WeakSet[Supervisor]" = weakref.WeakSet()
 
 
+@cache
+def _watch_for_forks() -> None:
+    """Once: from now on, leave this process's supervisors to it in each child that it forks."""
+    if hasattr(os, "register_at_fork"):  # Windows does not fork
+        os.register_at_fork(after_in_child=_leave_all_to_parent)
+
+
 def _leave_all_to_parent() -> None:
     for supervisor in list(_supervisors):
         supervisor._leave_to_parent()
-
-
-if hasattr(os, "register_at_fork"):  # Windows does not fork
-    os.register_at_fork(after_in_child=_leave_all_to_parent)
 
 
 def environment(**extra: str) -> dict[str, str]:

@@ -18,9 +18,9 @@ from jwtlab.checker.answer.handle import Handle
 from jwtlab.checker.api.learner import raised
 from jwtlab.checker.api.tokens import Maker, notes
 from jwtlab.checker.verdict import THE_COURSE, CouldNotRun, Fail
-from jwtlab.show.commands import FORM, Sent, commands
-from jwtlab.site.clock import LabClock
+from jwtlab.show.commands import FORM, Sent, curl
 from jwtlab.site.demo_users import PASSWORDS
+from jwtlab.site.world import LabClock
 
 _UNSET: Any = object()
 
@@ -191,7 +191,7 @@ class CheckedSite:
         return self.request("HEAD", path, **options)
 
     def _line(self, method: str, path: str, fields: Mapping[str, str], body: bytes) -> str:
-        return commands(Sent(method, self.url + path, tuple(fields.items()), body)).curl
+        return curl(Sent(method, self.url + path, tuple(fields.items()), body))
 
     def _send(self, method: str, path: str, fields: Mapping[str, str], body: bytes, sent: str) -> Response:
         self.last_sent = sent

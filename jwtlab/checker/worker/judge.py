@@ -28,7 +28,7 @@ from jwtlab.checker.verdict import (
     course_broken,
     failed,
 )
-from jwtlab.site.clock import LabClock
+from jwtlab.site.world import LabClock
 
 _SET_UP = 10.0  # seconds for Django to start with other settings; on a busy machine it takes one
 
