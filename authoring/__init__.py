@@ -1,6 +1,6 @@
-"""The lessons as text, and what builds, checks and styles the notebooks made from them.
+"""What authors use: it reads the texts of course/, checks them, and builds notebooks and exercises from them.
 
-`python -m authoring --help`.
+`python -m authoring --help` has the commands, CONTRIBUTING.md what they are for.
 """
 
 import sys

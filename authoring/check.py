@@ -136,7 +136,7 @@ def readable(checked: Checked) -> Iterator[str]:
 
 
 def keep_the_rules(checked: Checked) -> Iterator[str]:
-    """The texts of lessons and exercises, and what a notebook's exercises must be together."""
+    """Hold the texts of lessons and exercises against the rules, and the exercises against each other."""
     files = {path.name for path in checked.chosen}
     for finding in check_lessons(checked.lessons):
         if finding.file in files or (finding.file is None and checked.is_whole):
@@ -155,7 +155,7 @@ def keep_the_rules(checked: Checked) -> Iterator[str]:
 
 
 def point_somewhere(checked: Checked) -> Iterator[str]:
-    """The pointers of the texts, by heading."""
+    """Look up the pointers of the texts, by heading."""
     for path, line, problem in dead_pointers(checked.lessons, checked.course):
         if checked.is_whole or path in checked.chosen:
             yield f"{checked.course.place(path, line)} [pointers] {problem}"
@@ -177,7 +177,7 @@ def answers_hold(checked: Checked) -> Iterator[str]:
 
 
 def are_built(checked: Checked) -> Iterator[str]:
-    """What is built is what the texts give, but for what running adds."""
+    """Compare what is built with what the texts give, but for what running adds."""
     course = checked.course
     for lesson in checked.lessons:
         if lesson.path in checked.chosen:

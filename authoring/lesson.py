@@ -85,7 +85,7 @@ KINDS = {
 
 
 def read_meta(path: Path, front: str, metadata: Mapping[str, Any]) -> Meta:
-    """The `jwtlab` block of the front matter as a record.
+    """Return the `jwtlab` block of the front matter as a record.
 
     Raises CourseError for a field that is missing, unknown or of another kind.
     """
@@ -108,7 +108,7 @@ def read_meta(path: Path, front: str, metadata: Mapping[str, Any]) -> Meta:
 
 
 def plain(value: Any) -> Any:
-    """A value of the front matter as plain text, list or dictionary."""
+    """Return a value of the front matter as plain text, list or dictionary."""
     if isinstance(value, dict):
         return {str(key): str(text).strip() for key, text in value.items()}
     return [str(item) for item in value] if isinstance(value, list) else value
@@ -120,7 +120,7 @@ def to_cells(lesson: Lesson) -> list[NotebookNode]:
 
 
 def frame_cell(lesson: Lesson) -> NotebookNode:
-    """The first cell of a notebook: what you will do, learn and need, and for how long."""
+    """Return the first cell of a notebook: what you will do, learn and need, and for how long."""
     meta = lesson.meta
     needs = ", ".join(link_to(need, lesson.path.parent) for need in meta.needs)
     terms = ", ".join(f"[{term}](GLOSSARY.md#{anchor(term)})" for term in meta.terms)
@@ -145,7 +145,7 @@ def link_to(need: str, lessons: Path) -> str:
 
 
 def anchor(term: str) -> str:
-    """The anchor that GitHub and JupyterLab give to a term's heading in the glossary."""
+    """Return the anchor that GitHub and JupyterLab give to a term's heading in the glossary."""
     return re.sub(r"[^\w\- ]", "", term.lower()).replace(" ", "-")
 
 
@@ -162,7 +162,7 @@ def to_text(lesson: Lesson, cells: list[NotebookNode]) -> str:
 
 
 def source_of(cell: NotebookNode) -> NotebookNode:
-    """A copy of `cell` with what a text can hold. Raises CourseError for an image pasted into it."""
+    """Return a copy of `cell` with what a text can hold. Raises CourseError for an image pasted into it."""
     if cell.get("attachments"):
         raise CourseError(
             "A cell holds a pasted image. Save it as a file beside the notebook and link to it."

@@ -44,7 +44,7 @@ def pages(lessons: list[Lesson], course: Course) -> dict[Path, str]:
 
 
 def start_table(lessons: list[Lesson]) -> str:
-    """The table of the start page: number and link, what you do, minutes, objectives."""
+    """Return the table of the start page: number and link, what you do, minutes, objectives."""
     rows = [
         (link(lesson), lesson.meta.summary, str(lesson.meta.minutes), "<br>".join(lesson.meta.objectives))
         for lesson in lessons
@@ -53,13 +53,13 @@ def start_table(lessons: list[Lesson]) -> str:
 
 
 def readme_table(lessons: list[Lesson]) -> str:
-    """The table of README.md: number and link, what you do, minutes."""
+    """Return the table of README.md: number and link, what you do, minutes."""
     rows = [(link(lesson, "notebooks/"), lesson.meta.summary, str(lesson.meta.minutes)) for lesson in lessons]
     return table(("notebook", "what you do", "minutes"), rows)
 
 
 def table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
-    """A Markdown table; the column of minutes stands to the right."""
+    """Return a Markdown table; the column of minutes stands to the right."""
     rule = tuple("--:" if title == "minutes" else "---" for title in head)
     cells = [head, rule, *(tuple(text.replace("|", r"\|") for text in row) for row in rows)]
     return "\n".join(f"| {' | '.join(row)} |" for row in cells)

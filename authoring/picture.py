@@ -69,7 +69,7 @@ def wait_until(condition: Callable[[], object]) -> None:
 
 @contextmanager
 def lab() -> Iterator[str]:
-    """A JupyterLab on copies of its own. Yields the address of the notebook, alone in the window."""
+    """Run a JupyterLab on copies of its own. Yields the address of the notebook, alone in the window."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]

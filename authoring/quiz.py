@@ -48,7 +48,7 @@ class Quiz:
 
 
 def read_quizzes(path: Path, course: Course = COURSE) -> list[Quiz]:
-    """The quizzes of one lesson. Raises CourseError for what cannot be read, with file and line."""
+    """Return the quizzes of one lesson. Raises CourseError for what cannot be read, with file and line."""
     text = path.read_text(encoding="utf-8")
     try:
         tables = tomllib.loads(text)
@@ -90,7 +90,7 @@ def place(id: str, text: str) -> str:
 
 
 def outcome(code: str, names: dict[str, Any]) -> str:
-    """What the last expression of `code` gives, as text. `names` are there for it to use, and are changed."""
+    """Return what the last expression of `code` gives, as text. It uses `names`, which are changed."""
     *body, last = ast.parse(code).body
     if not isinstance(last, ast.Expr):
         raise CourseError("The last line of a `verify` is the value that settles the question.")

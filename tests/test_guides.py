@@ -16,14 +16,17 @@ MADE_UP = re.compile(r"NN|LANG|slug|[*…$(]|translations|who-asks|front matter"
 # Beginnings from which the guides name files, each with the folders in which they may lie.
 FOLDERS = (
     "",
-    "course",
-    "course/exercises",
     "authoring",
     "authoring/lint",
     "authoring/proofs",
+    "course",
+    "course/exercises",
+    "course/exercises/01",
+    "demo_site",
+    "jwtlab/attacks",
     "jwtlab/checker/api",
+    "notebooks",
 )
-FOLDERS += ("jwtlab/attacks", "demo_site", "notebooks", "course/exercises/01")
 PATH = re.compile(r"[\w./-]+\.(py|md|toml|ipynb|txt|png)|[\w.-]+/[\w./-]*")
 
 

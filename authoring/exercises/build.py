@@ -69,13 +69,13 @@ def still(by_notebook: dict[str, list[Source]], course: Course) -> dict[Path, st
 
 
 def unexecuted(by_notebook: dict[str, list[Source]], course: Course) -> dict[str, NotebookNode]:
-    """The solution notebooks by name, before they have run."""
+    """Return the solution notebooks by name, before they have run."""
     lessons = {number: lesson_of(number, course) for number in by_notebook}
     return {lesson.name: solution_notebook(lesson, by_notebook[number]) for number, lesson in lessons.items()}
 
 
 def solutions(by_notebook: dict[str, list[Source]], course: Course) -> dict[Path, str]:
-    """The solution notebooks, executed. Raises a LabError where a cell fails or an answer does not pass."""
+    """Return the solution notebooks, executed. Raises a LabError where a cell fails or an answer does not pass."""
     course.solutions.mkdir(exist_ok=True)
     files = executed(unexecuted(by_notebook, course), course.solutions)
     if failed := [f"{path.stem}: {id}" for path, text in files.items() for id in not_passed(text)]:

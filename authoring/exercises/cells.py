@@ -23,7 +23,7 @@ class Cell:
 
 
 def split(text: str) -> tuple[list[Cell], list[tuple[int, str]]]:
-    """The cells of a file, and what is wrong with it as (line, sentence)."""
+    """Return the cells of a file, and what is wrong with it as (line, sentence)."""
     cells: list[Cell] = []
     problems: list[tuple[int, str]] = []
     lines = text.splitlines()

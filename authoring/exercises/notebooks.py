@@ -28,7 +28,7 @@ ones that people give. Read it after your own answer has passed: comparing the t
 
 
 def exercise_notebook(lesson: Lesson, sources: list[Source]) -> NotebookNode:
-    """The notebook that a learner works in: never run, so without outputs."""
+    """Return the notebook that a learner works in: never run, so without outputs."""
     cells = [frame(FRAME, lesson, sources), new_code_cell("%load_ext jwtlab.checker")]
     for source in sources:
         cells += [new_markdown_cell(asked(source)), new_code_cell(starter_cell(source))]
@@ -36,7 +36,7 @@ def exercise_notebook(lesson: Lesson, sources: list[Source]) -> NotebookNode:
 
 
 def solution_notebook(lesson: Lesson, sources: list[Source]) -> NotebookNode:
-    """The notebook with the solutions, before it has run."""
+    """Return the notebook with the solutions, before it has run."""
     cells = [frame(SOLUTIONS, lesson, sources), new_code_cell("%load_ext jwtlab.checker")]
     for source in sources:
         cells += [new_markdown_cell(asked(source)), *map(new_code_cell, solution_cells(source))]
@@ -61,7 +61,7 @@ def frame(template: str, lesson: Lesson, sources: list[Source]) -> NotebookNode:
 
 
 def asked(source: Source) -> str:
-    """The heading of an exercise, and what is asked."""
+    """Return the heading of an exercise, and what is asked."""
     meta = source.meta
     head = f"## {meta.title}\n\n`{source.id}` · {STAGES[meta.stage]} · about {meta.minutes} minutes"
     if meta.kind == "predict":
@@ -81,7 +81,7 @@ def starter_cell(source: Source) -> str:
 
 
 def solution_cells(source: Source) -> list[str]:
-    """The cells with the solution; of a project, one for each file that is edited."""
+    """Return the cells with the solution; of a project, one for each file that is edited."""
     if isinstance(source.solution, str):
         return [f"%%solution {source.id}\n{source.solution}"]
     *earlier, last = source.edited
@@ -94,7 +94,7 @@ def solution_cells(source: Source) -> list[str]:
 
 
 def other_answers(source: Source) -> str:
-    """The other right answers, as what differs from the solution."""
+    """Return the other right answers, as what differs from the solution."""
     parts = [
         f"*{words(name)}*\n\n{difference(source.solution, answer)}"
         for name, answer in source.also_right.items()
@@ -103,7 +103,7 @@ def other_answers(source: Source) -> str:
 
 
 def wrong_answers(source: Source) -> str:
-    """The wrong answers: what each changes, and what it is told."""
+    """Return the wrong answers: what each changes, and what it is told."""
     if source.meta.kind == "predict":
         rows = [
             f"- `{letter}`: {source.messages[option.key].title}"
@@ -120,7 +120,7 @@ def wrong_answers(source: Source) -> str:
 
 
 def told(source: Source, key: str) -> str:
-    """The title of a message; general messages have none here."""
+    """Return the title of a message; general messages have none here."""
     return source.messages[key].title if key in source.messages else f"the fixed message `{key}`"
 
 
@@ -129,7 +129,7 @@ def words(name: str) -> str:
 
 
 def difference(solution: Answer, answer: Answer) -> str:
-    """What an answer changes in the solution, as a fenced diff without its header and without context."""
+    """Return what an answer changes in the solution, as a fenced diff without its header and without context."""
     one, other = (({"": text} if isinstance(text, str) else text) for text in (solution, answer))
     lines = []
     for file, text in other.items():

@@ -35,7 +35,7 @@ class Hunk:
 
 
 def apply(patch: str, answer: Answer) -> Answer:
-    """The answer after the patch. Raises PatchError."""
+    """Return the answer after the patch. Raises PatchError."""
     for hunk in read(patch):
         if isinstance(answer, str):
             answer = replace(hunk, answer)
@@ -48,7 +48,7 @@ def apply(patch: str, answer: Answer) -> Answer:
 
 
 def read(patch: str) -> list[Hunk]:
-    """The replacements of a patch, in order."""
+    """Return the replacements of a patch, in order."""
     hunks: list[Hunk] = []
     file = ""
     for number, line in enumerate(patch.splitlines(), start=1):

@@ -121,7 +121,7 @@ def name_of(say: Say, cell: Cell) -> tuple[str, re.Match[str]] | None:
 
 
 def count(say: Say, cells: Cells) -> None:
-    """What must be there, and what may be there once."""
+    """Say which cells are missing, and which are there twice."""
     for name in ONCE:
         if len(cells[name]) != 1:
             say(1, f"{len(cells[name])} cells `{name}`. Write one.")
@@ -301,7 +301,7 @@ def lines_of(cells: Cells) -> dict[str, int]:
 
 
 def check_code(say: Say, cell: Cell, meta: Meta) -> None:
-    """That the code of the check is Python, has the function that is called, and asks a site only if there is one."""
+    """See that the check is Python, has the function that is called, and asks a site only if there is one."""
     tree = read_python(say, "the check", cell.text, lambda line: cell.body_line + line - 1)
     named = [node.name for node in tree.body if isinstance(node, ast.FunctionDef)] if tree else ["check"]
     if "check" not in named:
@@ -316,7 +316,7 @@ def check_code(say: Say, cell: Cell, meta: Meta) -> None:
 
 
 def wrong_answers(say: Say, cells: Cells, solution: Answer) -> Iterator[Wrong]:
-    """The wrong answers; of a prediction, those are the options that have a message."""
+    """Yield the wrong answers; of a prediction, those are the options that have a message."""
     for cell, match in cells["wrong"]:
         yield Wrong(match["name"], cell.line, match["key"], belief(match), answer(say, cell, solution))
     for cell, match in cells["option"]:
@@ -326,7 +326,7 @@ def wrong_answers(say: Say, cells: Cells, solution: Answer) -> Iterator[Wrong]:
 
 
 def answer(say: Say, cell: Cell, solution: Answer) -> Answer:
-    """The answer in a cell: whole, as code, or as a patch of the solution."""
+    """Return the answer in a cell: whole, as code, or as a patch of the solution."""
     if not cell.is_text:
         if isinstance(solution, dict):
             say(cell.line, "an answer in files is a patch. Write `[markdown]` behind the title.")
@@ -347,7 +347,7 @@ def message(say: Say, cell: Cell) -> Message:
 
 
 def paragraph(text: str) -> str:
-    """A text as one line for each of its paragraphs."""
+    """Return a text as one line for each of its paragraphs."""
     return "\n\n".join(" ".join(part.split()) for part in re.split(r"\n\s*\n", text.strip()))
 
 
@@ -356,7 +356,7 @@ def option(cell: Cell, match: re.Match[str]) -> Option:
 
 
 def belief(match: re.Match[str]) -> str | None:
-    """The id of the misconception that a title names."""
+    """Return the id of the misconception that a title names."""
     return None if match["why"] == SLIP else match["why"].removeprefix("misconception: ")
 
 

@@ -37,13 +37,13 @@ METADATA = {
 
 
 def to_json(notebook: NotebookNode) -> str:
-    """The notebook as the text of its file: sorted keys, an indent of one, a final newline."""
+    """Return the notebook as the text of its file: sorted keys, an indent of one, a final newline."""
     text: str = nbformat.writes(notebook, version=4)
     return text.rstrip("\n") + "\n"
 
 
 def canonical(notebook: NotebookNode) -> NotebookNode:
-    """A copy of `notebook` in canonical form; outputs are kept, put in order, and their ports replaced."""
+    """Return a copy of `notebook` in canonical form; outputs are put in order, and their ports replaced."""
     seen: Counter[str] = Counter()
     numbers = iter(range(1, len(notebook.cells) + 1))
     cells = []
@@ -68,20 +68,20 @@ def canonical(notebook: NotebookNode) -> NotebookNode:
 
 
 def cell_metadata(cell: NotebookNode) -> dict[str, Any]:
-    """The kept metadata of a cell, its tags sorted."""
+    """Return the kept metadata of a cell, its tags sorted."""
     kept = {key: cell.metadata[key] for key in KEPT_CELL_METADATA if cell.metadata.get(key)}
     return {**kept, "tags": sorted(set(kept["tags"]))} if "tags" in kept else kept
 
 
 def cell_id(cell_type: str, source: str, seen: Counter[str]) -> str:
-    """An id made from what the cell says, so that it moves with the cell; a repeated one gets a number."""
+    """Return an id made from what the cell says, which moves with the cell; a repeated one gets a number."""
     digest = hashlib.sha256(f"{cell_type}\n{source}".encode()).hexdigest()[:12]
     seen[digest] += 1
     return digest if seen[digest] == 1 else f"{digest}-{seen[digest]}"
 
 
 def canonical_outputs(outputs: list[NotebookNode], count: int | None) -> list[NotebookNode]:
-    """The outputs of one cell, streams merged, without what differs from run to run."""
+    """Return the outputs of one cell, streams merged, without what differs from run to run."""
     return [canonical_output(output, count) for output in merge_streams(outputs)]
 
 
@@ -136,7 +136,7 @@ def replace_ports(value: object) -> object:
 
 
 def as_lines(outputs: list[NotebookNode]) -> list[str]:
-    """Outputs as lines to be compared by eye: each under a heading with its kind."""
+    """Return outputs as lines to be compared by eye: each under a heading with its kind."""
     lines = []
     for output in outputs:
         if output.output_type == "stream":

@@ -103,7 +103,7 @@ def describe(
 
 
 def kernel_environment(scratch: Path) -> dict[str, str]:
-    """The whole environment of a kernel. `scratch`: an empty folder for what it and its children write."""
+    """Return the whole environment of a kernel. `scratch`: an empty folder, for what it writes."""
     inherited = {name: os.environ[name] for name in INHERITED if name in os.environ}
     path = [str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)]
     return inherited | {

@@ -119,7 +119,7 @@ class StrictCell(IPyNbCell):  # type: ignore[misc]  # nor has its plugin
         return same
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
-        """What an author reads: which notebook, which cell, its code, stored against fresh."""
+        """Return what an author reads: which notebook, which cell, its code, stored against fresh."""
         error: Any = excinfo.value
         if not isinstance(error, NbCellError | GateError):
             return super().repr_failure(excinfo)

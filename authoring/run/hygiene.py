@@ -58,7 +58,7 @@ def findings(text: str) -> list[str]:
 
 
 def cell_problems(cell: NotebookNode, number: int) -> Iterator[str]:
-    """What is wrong with one code cell, the `number`th of its notebook."""
+    """Yield what is wrong with one code cell, the `number`th of its notebook."""
     if not cell.source.strip():
         yield "an empty cell; remove it"
     if cell.execution_count != number:
@@ -80,7 +80,7 @@ def cell_problems(cell: NotebookNode, number: int) -> Iterator[str]:
 
 
 def output_problems(output: NotebookNode) -> Iterator[str]:
-    """What is wrong with one stored output."""
+    """Yield what is wrong with one stored output."""
     data = output.get("data", {})
     for mime in sorted(data.keys() - COMPARED):
         yield f"an output of type {mime}, which nbval does not compare"

@@ -177,9 +177,12 @@ def test_what_shows_something_else_in_a_second_run_is_not_written(
     monkeypatch.setattr("authoring.build.execute_all", passed())
     build([], course=course)
     runs.clear()
-    monkeypatch.setattr(
-        "authoring.build.execute_all", lambda made, folder: (runs.append([]), passed()(made, folder))
-    )
+
+    def once(notebooks: dict[str, NotebookNode], folder: Path) -> None:
+        runs.append(list(notebooks))
+        passed()(notebooks, folder)
+
+    monkeypatch.setattr("authoring.build.execute_all", once)
     build([], course=course)
     assert len(runs) == 1
 
