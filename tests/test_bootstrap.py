@@ -123,7 +123,7 @@ def test_another_django_comes_last_and_going_back_restores_the_locked_one(machin
     _, commands = make(machine, "--tests")
     assert len(commands) == 1
     assert "pip sync" in commands[0]
-    assert "requirements-django61.txt" not in state(machine)["whole"]  # type: ignore[operator]  # JSON
+    assert "requirements-django61.txt" not in state(machine)["whole"]  # type: ignore[operator]  # it is JSON
 
 
 def test_the_locked_django_may_be_named(machine):
