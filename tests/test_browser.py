@@ -440,11 +440,12 @@ while True:
 
 
 class Owner:
-    """A process that has a browser open, in a session and a temporary folder of its own."""
+    """A process that has a browser open, in a session, a temporary folder and a home of its own."""
 
-    def __init__(self, engine: str, folder: Path) -> None:
-        self.folder = folder
-        env = os.environ | {"TMPDIR": str(self.folder), "PYTHONPATH": str(ROOT)}
+    def __init__(self, engine: str, folder: Path, home: Path) -> None:
+        self.folder, self.home = folder, home
+        env = {name: value for name, value in os.environ.items() if not name.startswith("XDG_")}
+        env |= {"TMPDIR": str(folder), "HOME": str(home), "PYTHONPATH": str(ROOT)}
         self.process = subprocess.Popen(
             [sys.executable, "-c", SCRIPT, engine],
             env=env,
@@ -477,9 +478,9 @@ class Owner:
 
 
 @pytest.fixture
-def owner(engine: str) -> Iterator[Owner]:
+def owner(engine: str, tmp_path: Path) -> Iterator[Owner]:
     with tempfile.TemporaryDirectory(prefix="jwtlab-") as folder:  # tmp_path is too long for a socket's name
-        owner = Owner(engine, Path(folder))
+        owner = Owner(engine, Path(folder), tmp_path)
         yield owner
         owner.end()
 
@@ -497,6 +498,7 @@ def test_an_interrupt_leaves_it_and_a_kill_ends_it(owner: Owner) -> None:
 def test_it_ends_with_a_process_that_exits(owner: Owner) -> None:
     owner.stdin.close()
     until(owner.is_gone, "the browser outlives its script")
+    assert [path for path in owner.home.rglob("*") if path.is_file()] == []
 
 
 def test_it_ends_with_a_group_that_is_killed(owner: Owner) -> None:

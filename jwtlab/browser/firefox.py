@@ -5,6 +5,7 @@ a tab a browsing context.
 """
 
 import base64
+import json
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,8 @@ from jwtlab.browser.tables import BrowserError, Cookie
 from jwtlab.site.supervisor import Deadline, PortNamed
 
 # This machine and no other: every name but those of loopback goes to a proxy that does not exist, also where
-# Firefox would like to fetch something itself. The last line lets tabs in the background keep their pace.
+# Firefox would like to fetch something itself. Of downloads, the folder is told with the profile: Firefox
+# would make its own in the reader's home. The last line lets tabs in the background keep their pace.
 SETTINGS = """
 user_pref("network.proxy.type", 1);
 user_pref("network.proxy.http", "127.0.0.1");
@@ -27,6 +29,7 @@ user_pref("network.proxy.http_port", 9);
 user_pref("network.proxy.ssl", "127.0.0.1");
 user_pref("network.proxy.ssl_port", 9);
 user_pref("network.proxy.no_proxies_on", "localhost, .localhost, 127.0.0.1");
+user_pref("browser.download.folderList", 2);
 user_pref("services.settings.server", "data:,");
 user_pref("dom.min_background_timeout_value", 4);
 """
@@ -78,7 +81,8 @@ class Firefox:
 
 def _prepare(profile: Path) -> list[str]:
     """Put our settings into the profile, and return Firefox's arguments."""
-    (profile / "user.js").write_text(SETTINGS)
+    downloads = f'user_pref("browser.download.dir", {json.dumps(str(profile))});\n'
+    (profile / "user.js").write_text(SETTINGS + downloads)
     return ["--headless", "--no-remote", "--profile", str(profile), "--remote-debugging-port", "0"]
 
 

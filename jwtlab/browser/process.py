@@ -59,7 +59,7 @@ class BrowserProcess:
             self._process = supervisor.start(
                 [self.program, *prepare(folder)],
                 cwd=folder,
-                env=environment(TMPDIR=str(folder)),
+                env=_environment(folder),
                 log=folder / "browser.log",
             )
         except OSError as error:
@@ -93,6 +93,11 @@ class BrowserProcess:
     def _cure(self, printed: str) -> str:
         known = (cure for words, cure in CURES.items() if re.search(words, printed, re.IGNORECASE))
         return next(known, SNAP if is_snap(self.program) else f"See whether it does so by itself, {ANOTHER}.")
+
+
+def _environment(folder: Path) -> dict[str, str]:
+    """This process's, but for what would keep temporary files, crash reports and settings elsewhere."""
+    return environment(TMPDIR=str(folder), XDG_CONFIG_HOME=str(folder / "config"), GSETTINGS_BACKEND="memory")
 
 
 def is_snap(program: Path) -> bool:

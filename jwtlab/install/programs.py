@@ -90,8 +90,8 @@ class Kind:
     cached: tuple[str, ...] = ()  # below the folder of Playwright's own browsers, as patterns
 
 
-# In the order of preference: Playwright drives any Chromium, but no Firefox except its own.
-# The patterns are those of Playwright's registry (coreBundle.js, EXECUTABLE_PATHS), today's and earlier ones.
+# In the order of preference. On machines of developers there may be browsers that Playwright has downloaded;
+# the patterns are those of its registry (coreBundle.js, EXECUTABLE_PATHS), today's and earlier ones.
 KINDS = (
     Kind(
         "Google Chrome",
