@@ -120,10 +120,10 @@ def travel(jar: ChromiumJar, page: JupyterPage, met: Journey) -> Journey:
     page.show_tab("START.md")
     page.follow("01 JWT anatomy")
     page.run_all()
-    page.wait_until_ran()
+    page.wait_until_ran(code_cells(NOTEBOOKS[1]))
     page.save()
     page.show_tab(NOTEBOOKS[0])
-    page.wait_until_ran()
+    page.wait_until_ran(code_cells(NOTEBOOKS[0]))
     page.save()
 
     met.quiz_replies.append(reply(page))
@@ -144,6 +144,12 @@ def travel(jar: ChromiumJar, page: JupyterPage, met: Journey) -> Journey:
     met.complaints = page.exceptions + page.errors + page.texts(".jp-Dialog, .Toastify__toast")
     met.requested = {urlsplit(address).hostname or "" for address in page.addresses + site.addresses}
     return met
+
+
+def code_cells(name: str) -> int:
+    """How many cells of a notebook JupyterLab runs: all of code but those without any."""
+    cells = nbformat.read(COURSE / "notebooks" / f"{name}.ipynb", as_version=4).cells
+    return sum(cell.cell_type == "code" and bool(cell.source.strip()) for cell in cells)
 
 
 def reply(page: JupyterPage) -> str:

@@ -176,12 +176,14 @@ class JupyterPage(TestedPage):
         self.choose("Edit", "Clear Outputs of All Cells")
         self.choose("Run", "Run All Cells")
 
-    def wait_until_ran(self) -> None:
-        """Wait until every cell of the notebook in front has a number: `[ ]` is waiting, `[*]` is running."""
+    def wait_until_ran(self, cells: int) -> None:
+        """Wait until the notebook in front has so many code cells with a number.
+
+        `[ ]` is waiting, `[*]` is running, and where the machine is slow JupyterLab has yet to add some.
+        """
         prompts = json.dumps(f"{self.PANEL} .jp-CodeCell .jp-InputPrompt")
-        self.wait_until(
-            f"[...document.querySelectorAll({prompts})].every(p => /\\[\\d+\\]/.test(p.textContent))"
-        )
+        numbered = f"[...document.querySelectorAll({prompts})].filter(p => /\\[\\d+\\]/.test(p.textContent))"
+        self.wait_until(f"{numbered}.length === {cells}")
 
     def save(self) -> None:
         """Save the notebook in front, and wait until its tab says so."""
