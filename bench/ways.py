@@ -82,6 +82,9 @@ WAYS = (
     Way("`make notebooks`, one", (("-m", "authoring", "build", "01_jwt_anatomy"),), most=9, alone=True),
     START,
     Way("an attack in a browser", (("-c", _ATTACK),)),
+    # It takes 19: 8 in the kernel, 4 in the worker, 11 in that of the face, 4 in the answer process. What
+    # could still be put together would have two jobs (worker and judge, files and progress, site and tokens)
+    # or, with codec and handle, let the kernel import what runs answers, which tests/test_imports.py forbids.
     Way("`%%exercise` on a warm worker", (("-c", _EXERCISE),), most=15),
 )
 
