@@ -33,7 +33,9 @@ class Machine:
         self.damaged: list[str] = []
         self.import_error = ""
 
-    def __call__(self, *command: object, quiet: bool = False, keep_open: int | None = None) -> bool:
+    def __call__(
+        self, *command: object, quiet: bool = False, live: bool = False, keep_open: int | None = None
+    ) -> bool:
         line = " ".join(str(part) for part in command)
         self.commands.append(line)
         if any(word in line for word in self.killing):
@@ -410,6 +412,16 @@ def test_a_temporary_folder_without_room_is_not_used(monkeypatch):
     assert "TMPDIR" not in commands.clean_environment() or os.environ.get("TMPDIR")
     monkeypatch.setattr(commands, "has_temporary_folder", lambda: False)
     assert commands.clean_environment()["TMPDIR"] == str(ROOT / ".cache/tmp")
+
+
+def test_a_program_that_fails_is_heard_and_one_that_succeeds_is_not(capfd):
+    speak = [sys.executable, "-c", "import sys; print('out'); print('err', file=sys.stderr); sys.exit(%d)"]
+    assert commands.succeeds(*speak[:2], speak[2] % 0)
+    assert capfd.readouterr() == ("", "out\n")
+    assert not commands.succeeds(*speak[:2], speak[2] % 1)
+    assert capfd.readouterr() == ("", "out\nerr\n")
+    assert not commands.succeeds(*speak[:2], speak[2] % 1, quiet=True)
+    assert capfd.readouterr() == ("", "")
 
 
 # Scripts that name the folder

@@ -119,66 +119,6 @@ def python() -> Finding:
     return good(version)
 
 
-@check("packages")
-def packages() -> Finding:
-    """Hold the versions against the lock. Whether they are whole is the next check's affair."""
-    wanted = locked_versions()
-    installed = {name: version_of(name) for name in wanted}
-    wrong = [
-        f"{name} is {installed[name] or 'missing'}, not {' or '.join(sorted(wanted[name]))}"
-        for name in wanted
-        if installed[name] not in wanted[name]
-    ]
-    if not wrong:
-        return good(f"all {len(wanted)} as locked")
-    more = f"; and {len(wrong) - 3} more" if len(wrong) > 3 else ""
-    return bad("; ".join(wrong[:3]) + more, reinstall())
-
-
-def locked_versions() -> dict[str, set[str]]:
-    """{package: versions that will do}: those of the learner's lock, and each other Django that has one."""
-    from packaging.requirements import Requirement
-
-    versions: dict[str, set[str]] = {}
-    for lock in (environment.LEARNER_LOCK, *environment.DJANGO_LOCKS.values()):
-        entries = re.findall(r"^\S+==[^\\\n]+", (ROOT / lock).read_text(encoding="utf-8"), re.MULTILINE)
-        for entry in map(Requirement, entries):
-            if entry.marker is None or entry.marker.evaluate():
-                versions.setdefault(entry.name, set()).update(pin.version for pin in entry.specifier)
-    return versions
-
-
-def version_of(package: str) -> str | None:
-    try:
-        return metadata.version(package)
-    except metadata.PackageNotFoundError:
-        return None
-
-
-@check("their files")
-def their_files() -> Finding:
-    """Find each file that the packages say they brought, and import the largest of them in a new process."""
-    packages = importlib.util.find_spec("packaging")  # the course's, else there is nothing to look through
-    if packages is None:
-        raise ModuleNotFoundError(name="packaging")
-    damaged = integrity.damaged_files(Path(sysconfig.get_path("purelib")))
-    if damaged:
-        more = f", {damaged[0]} the first" if len(damaged) > 1 else ""
-        return bad(f"{len(damaged)} missing or cut short{more or f': {damaged[0]}'}", reinstall())
-    if error := integrity.import_error(Path(sys.executable)):
-        return bad(f"all there, but they cannot be imported: {error}", reinstall())
-    return good("all there, and they can be imported")
-
-
-def reinstall() -> str:
-    """Return what makes the environment right: ours is filled anew, one made by other means is completed."""
-    if Path(sys.prefix, "jwtlab.json").exists():
-        return f"rm {shlex.quote(os.path.relpath(sys.prefix, ROOT))}/jwtlab.json && make lab"
-    if sys.prefix != sys.base_prefix or programs.is_conda(sys.prefix):
-        return f"{shlex.quote(sys.executable)} -m pip install --force-reinstall -r {environment.LEARNER_LOCK}"
-    return "make lab"
-
-
 @check("course's path")
 def course_path() -> Finding:
     """Spaces and accents do no harm; tests/test_doctor.py makes an environment in such a folder."""
@@ -237,20 +177,6 @@ def home_folder() -> Finding:
         f"{found.found}; what Jupyter and uv keep there goes into the work folder and the course's instead",
         'export HOME="/path/of/a/folder/of/yours"  # for good: ask whoever looks after this machine',
     )
-
-
-@check("Jupyter's folder")
-def jupyters_folder() -> Finding:
-    """A `sudo jupyter` of long ago leaves a folder of root's, and then no kernel can start."""
-    from jupyter_core.paths import jupyter_runtime_dir
-
-    from jwtlab.workspace.jupyter import folders_at_home
-
-    folder = Path(folders_at_home(os.environ).get("JUPYTER_RUNTIME_DIR") or jupyter_runtime_dir())
-    while not os.path.exists(folder):  # Jupyter makes the rest; unlike Path's, this `exists` never raises
-        folder = folder.parent
-    spare = shlex.quote(str(spare_folder() / ".jupyter-runtime"))
-    return writable(folder, otherwise=f"export JUPYTER_RUNTIME_DIR={spare} && make lab")
 
 
 @check("temporary folder")
@@ -357,6 +283,85 @@ def container_memory() -> float:
     return (
         float("inf") if limit == "max" else int(limit) - int(used) + sum(map(int, cache))
     )  # cache gives way
+
+
+# What is installed
+
+
+@check("packages")
+def packages() -> Finding:
+    """Hold the versions against the lock. Whether they are whole is the next check's affair."""
+    wanted = locked_versions()
+    installed = {name: version_of(name) for name in wanted}
+    wrong = [
+        f"{name} is {installed[name] or 'missing'}, not {' or '.join(sorted(wanted[name]))}"
+        for name in wanted
+        if installed[name] not in wanted[name]
+    ]
+    if not wrong:
+        return good(f"all {len(wanted)} as locked")
+    more = f"; and {len(wrong) - 3} more" if len(wrong) > 3 else ""
+    return bad("; ".join(wrong[:3]) + more, reinstall())
+
+
+def locked_versions() -> dict[str, set[str]]:
+    """{package: versions that will do}: those of the learner's lock, and each other Django that has one."""
+    from packaging.requirements import Requirement
+
+    versions: dict[str, set[str]] = {}
+    for lock in (environment.LEARNER_LOCK, *environment.DJANGO_LOCKS.values()):
+        entries = re.findall(r"^\S+==[^\\\n]+", (ROOT / lock).read_text(encoding="utf-8"), re.MULTILINE)
+        for entry in map(Requirement, entries):
+            if entry.marker is None or entry.marker.evaluate():
+                versions.setdefault(entry.name, set()).update(pin.version for pin in entry.specifier)
+    return versions
+
+
+def version_of(package: str) -> str | None:
+    try:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:
+        return None
+
+
+@check("their files")
+def their_files() -> Finding:
+    """Find each file that the packages say they brought, and import the largest of them in a new process."""
+    if importlib.util.find_spec("django") is None:
+        raise ModuleNotFoundError(name="django")
+    # a Python that nobody made for the course may hold anything
+    of_the_course = sys.prefix != sys.base_prefix or programs.is_conda(sys.prefix)
+    folder = Path(sysconfig.get_path("purelib"))
+    damaged = integrity.damaged_files(folder) if of_the_course else []
+    if damaged:
+        more = f", {damaged[0]} the first" if len(damaged) > 1 else ""
+        return bad(f"{len(damaged)} missing or cut short{more or f': {damaged[0]}'}", reinstall())
+    if error := integrity.import_error(Path(sys.executable)):
+        return bad(f"all there, but they cannot be imported: {error}", reinstall())
+    return good("all there, and they can be imported")
+
+
+def reinstall() -> str:
+    """Return what makes the environment right: ours is filled anew, one made by other means is completed."""
+    if Path(sys.prefix, "jwtlab.json").exists():
+        return f"rm {shlex.quote(os.path.relpath(sys.prefix, ROOT))}/jwtlab.json && make lab"
+    if sys.prefix != sys.base_prefix or programs.is_conda(sys.prefix):
+        return f"{shlex.quote(sys.executable)} -m pip install --force-reinstall -r {environment.LEARNER_LOCK}"
+    return "make lab"
+
+
+@check("Jupyter's folder")
+def jupyters_folder() -> Finding:
+    """A `sudo jupyter` of long ago leaves a folder of root's, and then no kernel can start."""
+    from jupyter_core.paths import jupyter_runtime_dir
+
+    from jwtlab.workspace.jupyter import folders_at_home
+
+    folder = Path(folders_at_home(os.environ).get("JUPYTER_RUNTIME_DIR") or jupyter_runtime_dir())
+    while not os.path.exists(folder):  # Jupyter makes the rest; unlike Path's, this `exists` never raises
+        folder = folder.parent
+    spare = shlex.quote(str(spare_folder() / ".jupyter-runtime"))
+    return writable(folder, otherwise=f"export JUPYTER_RUNTIME_DIR={spare} && make lab")
 
 
 # Time: a token's life is a matter of clocks

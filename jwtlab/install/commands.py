@@ -14,6 +14,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 AGAIN = "Then run the same command again."
+STDERR = 2
 TEMPORARY_NEEDED = 100 * 10**6  # bytes; pip unpacks a wheel of 60 MB there
 
 # Another project's settings decide where packages go, which ones, and what is imported. Of pip's and uv's
@@ -80,21 +81,24 @@ def has_temporary_folder() -> bool:
         return False
 
 
-def succeeds(*command: "str | Path", quiet: bool = False, keep_open: "int | None" = None) -> bool:
+def succeeds(
+    *command: "str | Path", quiet: bool = False, live: bool = False, keep_open: "int | None" = None
+) -> bool:
     """Run `command` from the root of the clone; True if it ended with 0.
 
-    What it says is shown, unless `quiet`. `keep_open` is a file that it holds open while it runs, though this
-    process may have been killed: the lock of the environment.
+    Of its errors nothing is shown if `quiet`, all if `live`, else what a failed one said: a program that
+    Ctrl-C ends has a traceback of its own. `keep_open` is a file that it holds open while it runs, though
+    this process may have been killed: the lock of the environment.
     """
-    shown = subprocess.DEVNULL if quiet else None
+    errors = subprocess.DEVNULL if quiet else None if live else subprocess.PIPE
     try:
         done = subprocess.run(
             [str(part) for part in command],
             cwd=str(ROOT),
             env=clean_environment(),
             stdin=subprocess.DEVNULL,
-            stdout=shown,
-            stderr=shown,
+            stdout=subprocess.DEVNULL if quiet else STDERR,
+            stderr=errors,
             pass_fds=() if keep_open is None else (keep_open,),
             check=False,
         )
@@ -102,6 +106,8 @@ def succeeds(*command: "str | Path", quiet: bool = False, keep_open: "int | None
         if not quiet:
             say(f"{command[0]}: {error.strerror}")
         return False
+    if done.returncode and done.stderr:
+        say(done.stderr.decode("utf-8", "replace").rstrip())
     return done.returncode == 0
 
 

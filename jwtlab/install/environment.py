@@ -321,6 +321,7 @@ class Environment:
         if not kept and afresh:
             self.create()
         if not self.has_uv():
+            say("Fetching uv, which installs the rest.")
             with requirements_of("uv") as file:
                 self.pip("--force-reinstall", "--no-deps", "-r", file)  # without uv, pip does it all
         # An installer that was killed has left packages that look installed; uv would believe them.
@@ -399,7 +400,7 @@ class Environment:
         if succeeds(uv, "pip", verb, "--offline", *common, quiet=True, keep_open=self.lock):
             return True
         shown = [] if sys.stderr.isatty() else ["--quiet"]
-        return succeeds(uv, "pip", verb, *shown, *common, keep_open=self.lock)
+        return succeeds(uv, "pip", verb, *shown, *common, live=True, keep_open=self.lock)
 
     def pip(self, *arguments: "str | Path") -> bool:
         shown = [] if sys.stderr.isatty() else ["--quiet"]
