@@ -255,6 +255,14 @@ def without_line(contents: Contents, course: Course) -> Iterable[Problem]:
             yield path, 1, f"there is no lesson {path.parent.name} in {listed}. Write that first."
         elif path.stem not in slugs[path.parent.name]:
             yield path, 1, f'{listed} does not list it. Add the line `"{path.stem}",` to its lesson.'
+    for path in sorted(course.texts.glob("[0-9][0-9]/[a-z]*/")):
+        if not path.with_suffix(".py").is_file() and path.is_dir():
+            text = course.name(path.with_suffix(".py"))
+            yield (
+                path,
+                1,
+                f"a project without an exercise: there is no {text}. Write it, or remove the folder.",
+            )
     for path in sorted(course.quizzes.glob("*.toml")):
         if path.stem not in slugs:
             yield path, 1, f"there is no lesson {path.stem} in {listed}. Name the file after one."

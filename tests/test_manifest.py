@@ -81,6 +81,7 @@ WRONG: list[tuple[str, list[str], list[str], str]] = [
         'three.py:1: course/course.toml does not list it. Add the line `"three",`',
     ),
     (GOOD, ["exercises/07/one.py"], [], "exercises/07/one.py:1: there is no lesson 07 in course/course.toml"),
+    (GOOD, ["exercises/00/site/x.py"], [], "exercises/00/site:1: a project without an exercise: there is no"),
     (GOOD, ["quizzes/07.toml"], [], "quizzes/07.toml:1: there is no lesson 07 in course/course.toml"),
 ]
 
@@ -92,7 +93,7 @@ def test_what_does_not_agree_is_named_with_file_and_line(
     course.manifest.write_text(text, encoding="utf-8")
     for name in more:
         path = course.root / "course" / name
-        path.parent.mkdir(exist_ok=True)
+        path.parent.mkdir(exist_ok=True, parents=True)
         path.touch()
     for name in fewer:
         (course.root / "course" / name).unlink()
