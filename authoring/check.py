@@ -32,6 +32,7 @@ from authoring.lint import check as check_lessons
 from authoring.lint.exercises import check_texts
 from authoring.lint.plan import missing, out_of_order
 from authoring.lint.pointers import dead_pointers
+from authoring.lint.quizzes import check_quizzes
 from authoring.pages import pages
 from authoring.proofs.properties import Trial
 from authoring.proofs.trial import failures, table
@@ -141,6 +142,9 @@ def keep_the_rules(checked: Checked) -> Iterator[str]:
     for finding in check_lessons(checked.lessons):
         if finding.file in files or (finding.file is None and checked.is_whole):
             yield str(finding)
+    for lesson in checked.lessons:
+        if lesson.path in checked.chosen:
+            yield from check_quizzes(lesson, checked.course)
     for source in checked.mine(checked.sources):
         yield from check_texts(source, checked.course)
     of_plan = [*out_of_order(checked.sources)]

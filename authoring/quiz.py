@@ -60,9 +60,15 @@ def read_quizzes(path: Path, course: Course = COURSE) -> list[Quiz]:
         try:
             quizzes.append(read_quiz(f"{path.stem}.{slug}", table))
         except CourseError as error:
-            begin = text.find(f"\n[{slug}]") + 1
-            raise CourseError(f"{course.place(path, text.count(chr(10), 0, begin) + 1)}: {error}") from error
+            line_of_quiz = line_of(f"{path.stem}.{slug}", path)
+            raise CourseError(f"{course.place(path, line_of_quiz)}: {error}") from error
     return quizzes
+
+
+def line_of(id: str, path: Path) -> int:
+    """Return the line on which a quiz begins in its file."""
+    lines = path.read_text(encoding="utf-8").splitlines()
+    return next((number for number, line in enumerate(lines, 1) if line.strip() == f"[{id[3:]}]"), 1)
 
 
 def read_quiz(id: str, table: Mapping[str, Any]) -> Quiz:

@@ -2,9 +2,9 @@
 
 A rule is a function that takes a Draft (one lesson) and yields what is wrong, as the cell and a sentence that
 says what to do; its name is the name of the rule. `frame`, `lengths`, `prose` and `code` hold the rules for
-one lesson, `course` those for all together. `exercises` has the rules on the texts of an exercise, `plan`
-those on the exercises of a notebook together, and `pointers` looks up each notebook and heading that a text
-names. `draft` and `markdown` are what rules see of a text. Outputs are not looked at here, but by
+one lesson, `course` those for all together. `exercises` and `quizzes` have the rules on the texts of these,
+`plan` those on the exercises of a notebook together, and `pointers` looks up each notebook and heading that a
+text names. `draft` and `markdown` are what rules see of a text. Outputs are not looked at here, but by
 authoring/run/hygiene.py and the gate.
 """
 
