@@ -408,6 +408,13 @@ def test_where_home_cannot_be_written_uv_keeps_its_cache_in_the_clone(monkeypatc
     assert commands.clean_environment()["UV_CACHE_DIR"] == str(ROOT / ".cache/uv")
 
 
+def test_a_folder_in_which_not_even_root_can_write_cannot_be_made(tmp_path):
+    assert commands.can_be_made(tmp_path / "a/b/c")
+    assert not commands.can_be_made(Path("/dev/null/a/b"))
+    if sys.platform == "linux":
+        assert not commands.can_be_made(Path("/proc/nohome/.cache/uv"))
+
+
 def test_a_temporary_folder_without_room_is_not_used(monkeypatch):
     assert "TMPDIR" not in commands.clean_environment() or os.environ.get("TMPDIR")
     monkeypatch.setattr(commands, "has_temporary_folder", lambda: False)

@@ -70,7 +70,13 @@ def can_be_made(folder: Path) -> bool:
     """Whether `folder`, which need not be there, can be written in."""
     while not os.path.exists(str(folder)) and folder != folder.parent:  # unlike Path's, it never raises
         folder = folder.parent
-    return os.access(str(folder), os.W_OK | os.X_OK)
+    try:
+        with tempfile.TemporaryFile(
+            dir=str(folder)
+        ):  # root may write anywhere, says os.access, even in /proc
+            return True
+    except OSError:
+        return False
 
 
 def has_temporary_folder() -> bool:
