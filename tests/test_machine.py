@@ -494,6 +494,16 @@ def test_a_first_try_that_fails_is_repeated_after_an_update(debian):
     assert update == "apt-get update"
 
 
+def test_packages_that_a_killed_set_up_left_half_done_are_finished_first(debian):
+    configured, bin = debian.system.home / "configured", debian.system.root / "usr/bin"
+    debian.system.command("dpkg", f'#!/bin/sh\necho "$*" > "{configured}"\n')
+    copies = f'for name in nginx chromium curl; do cp "$0" "{bin}/$name"; done'
+    interrupted = 'echo "E: dpkg was interrupted, you must manually run dpkg --configure -a"; exit 100'
+    debian.apt(install=f'if test -e "{configured}"; then {copies}; else {interrupted}; fi')
+    assert debian.install() == []
+    assert configured.read_text().endswith("--configure -a\n")
+
+
 def test_without_network_the_reason_is_the_network_and_the_set_up_goes_on(debian):
     offline = "echo \"E: Failed to fetch: Temporary failure resolving 'deb.debian.org'\" >&2; exit 100"
     debian.apt(update=offline, install='echo "E: Unable to locate package" >&2; exit 100')

@@ -86,6 +86,8 @@ class AptGet:
             hooks = [f"-oDPkg::Post-Invoke::={line}" for line in after]
             command = ("install", "--no-install-recommends", *hooks, *packages)
             if reason := self.failure_of(*command):
+                if "dpkg was interrupted" in reason:  # by whoever killed an earlier set-up
+                    self.run("--force-confold", "--configure", "-a", options=(), program="dpkg")
                 unfetched = self.failure_of("update")
                 if reason := self.failure_of(*command):
                     raise NotInstalled(unfetched or reason)
@@ -108,12 +110,14 @@ class AptGet:
         errors = [line[2:].strip(" .") for line in said.splitlines() if line.startswith("E:")]
         return (errors or [f"apt-get ended with status {status}"])[0] if status else ""
 
-    def run(self, *arguments: str, options: Sequence[str] = OPTIONS[1:]) -> tuple[int, str]:
-        """Run apt-get to its end. Returns its status, and all that it said."""
+    def run(
+        self, *arguments: str, options: Sequence[str] = OPTIONS[1:], program: str = "apt-get"
+    ) -> tuple[int, str]:
+        """Run apt-get, or what is below it, to its end. Returns its status, and all that it said."""
         if self.stopped:
             return 130, "E: interrupted"
         self.process = subprocess.Popen(
-            ["apt-get", *options, *arguments],
+            [program, *options, *arguments],
             env={**os.environ, **ENVIRONMENT},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
