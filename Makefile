@@ -76,7 +76,7 @@ new: setup-tests  ## begin an exercise: EXERCISE=03.who-asks
 	@$(python) -m authoring new '$(EXERCISE)'
 
 picture: setup-tests  ## take the README's picture anew
-	@$(python) -m authoring.picture
+	@$(python) -m authoring.readme_screenshot
 
 format: setup-tests  ## format and lint the code, and check its annotations
 	@$(python) -m ruff format . && $(python) -m ruff check --fix . && $(python) -m mypy

@@ -32,7 +32,7 @@ PARTS = (
     Part("tests/test_notebook_08.py"),
     Part("tests/test_notebook_07.py"),
     Part("tests/test_attacks.py"),
-    Part("tests/test_fallback.py"),
+    Part("tests/test_stored_outputs.py"),
     Part("tests/test_browser.py"),
     Part("tests/test_attacks_in_firefox.py"),
     Part("tests/exercises/test_every_exercise.py"),
@@ -62,7 +62,7 @@ PARTS = (
     Part("tests/demo_site/test_served.py"),
     Part("tests/test_authoring.py"),
     Part("tests/test_gate.py"),
-    Part("tests/test_supervisor.py"),
+    Part("tests/test_processes.py"),
     Part("tests/test_quizzes.py::test_the_right_answer_is_what_the_verifying_code_gives"),
     Part("tests/test_doctor.py::test_a_cause_gets_its_fail_and_its_cure[demo site"),
     Part("tests/test_doctor.py::test_a_machine_on_which_the_tests_run_is_well[demo site"),
@@ -75,14 +75,8 @@ PARTS = (
     Part("tests/test_lab.py::test_jupyterlab_takes_what_the_learner_gives"),
     Part("tests/test_lab.py::test_a_password_from_years_ago_leads_to_no_login_page"),
     # What repeats, in the weekly run, what each run has done once or in part.
-    Part(
-        "tests/test_notebook_08.py::TestNotebook08::test_another_run_comes_to_the_same_verdicts[third]",
-        "weekly",
-    ),
-    Part(
-        "tests/test_notebook_07.py::TestNotebook07::test_another_run_comes_to_the_same_verdicts[third]",
-        "weekly",
-    ),
+    Part("tests/test_notebook_08.py::TestNotebook08::test_another_run_comes_to_the_same_verdicts", "weekly"),
+    Part("tests/test_notebook_07.py::TestNotebook07::test_another_run_comes_to_the_same_verdicts", "weekly"),
     Part(
         "tests/test_notebook_08.py::TestNotebook08::"
         "test_a_notebook_that_is_interrupted_in_any_cell_leaves_nothing[twice]",
@@ -93,7 +87,9 @@ PARTS = (
         "test_a_notebook_that_is_interrupted_in_any_cell_leaves_nothing[twice]",
         "weekly",
     ),
-    Part("tests/test_fallback.py::test_run_all_goes_through_and_shows_what_is_stored[08-nginx]", "weekly"),
+    Part(
+        "tests/test_stored_outputs.py::test_run_all_goes_through_and_shows_what_is_stored[08-nginx]", "weekly"
+    ),
     Part("tests/exercises/test_every_mutant.py::test_its_mutants_die_but_those_that_are_listed", "weekly"),
     Part(
         "tests/test_browser.py::test_a_start_that_is_interrupted_or_killed_at_any_line_leaves_nothing[firefox",
@@ -102,7 +98,7 @@ PARTS = (
 )
 
 # What a test starts that needs a site, a notebook's kernel, or a browser, as it stands on the command line.
-SLOW_PROGRAMS = ("/guard.py", "runserver", "ipykernel_launcher", "--headless", "--headless=new")
+SLOW_PROGRAMS = ("/watchdog.py", "runserver", "ipykernel_launcher", "--headless", "--headless=new")
 
 
 @pytest.hookimpl(optionalhook=True)  # without xdist there are no workers

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import nbformat
 
-from authoring.files import COURSE, Course, CourseError, settle
 from authoring.lesson import read_lesson, to_text
+from authoring.manifest import COURSE, Course, CourseError, settle
 
 
 def bring_back(notebook: Path, course: Course = COURSE) -> str:

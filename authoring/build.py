@@ -8,12 +8,12 @@ from pathlib import Path
 from nbformat import NotebookNode
 from nbformat.v4 import new_notebook
 
-from authoring.files import COURSE, Course, CourseError, holds, settle
+from authoring.index_pages import pages
 from authoring.lesson import Lesson, read_lesson, to_cells
-from authoring.pages import pages
+from authoring.manifest import COURSE, Course, CourseError, holds, settle
 from authoring.run.canonical import as_lines, canonical, to_json
 from authoring.run.execute import execute_all
-from authoring.run.hygiene import findings
+from authoring.run.output_rules import findings
 
 UNSTEADY = (
     "A cell shows nothing that changes by itself: no clock of the machine, no random value, no order of a"

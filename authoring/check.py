@@ -26,16 +26,16 @@ from authoring.build import unexecuted
 from authoring.exercises import build as exercises
 from authoring.exercises.reading import read_source
 from authoring.exercises.source import Source
-from authoring.files import COURSE, Contents, Course, CourseError, exercises_named, lesson_named, outdated
+from authoring.index_pages import pages
 from authoring.lesson import Lesson, read_lesson
 from authoring.lint import check as check_lessons
-from authoring.lint.exercises import check_texts
-from authoring.lint.plan import missing, out_of_order
-from authoring.lint.pointers import dead_pointers
+from authoring.lint.exercise_coverage import missing, out_of_order
+from authoring.lint.exercise_texts import check_texts
 from authoring.lint.quizzes import check_quizzes
-from authoring.pages import pages
+from authoring.lint.section_references import dead_pointers
+from authoring.manifest import COURSE, Contents, Course, CourseError, exercises_named, lesson_named, outdated
+from authoring.proofs.exercise_report import failures, table
 from authoring.proofs.properties import Trial
-from authoring.proofs.trial import failures, table
 from authoring.quiz import built as built_quizzes
 from authoring.quiz import read_quizzes, stale
 from jwtlab.checker.worker.client import Client

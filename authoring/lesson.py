@@ -16,7 +16,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_markdown_cell, new_notebook
 from yaml import YAMLError
 
-from authoring.files import FRAME_TAG, KEPT_CELL_METADATA, CourseError
+from authoring.manifest import FRAME_TAG, KEPT_CELL_METADATA, CourseError
 
 FRONT_MATTER = re.compile(r"\A---\n.*?^---\n", re.DOTALL | re.MULTILINE)
 CODE_FENCE = re.compile(r"^`{3,}\{code-cell\} *(\S*)$", re.MULTILINE)

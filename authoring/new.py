@@ -2,10 +2,10 @@
 
 import re
 
-from authoring.files import COURSE, SLUG, Course, CourseError, read_manifest
 from authoring.lesson import read_lesson
-from authoring.lint.draft import Draft
 from authoring.lint.frame import CLOSING, OPENING
+from authoring.lint.model import Draft
+from authoring.manifest import COURSE, SLUG, Course, CourseError, read_manifest
 
 TEMPLATE = """\
 # %% exercise [markdown]

@@ -15,7 +15,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from authoring.files import COURSE, Course, CourseError, settle
+from authoring.manifest import COURSE, Course, CourseError, settle
 from jwtlab.checker.quiz import Option, Question
 
 QUESTION_FIELDS = {"question", "verify", "options"}

@@ -24,7 +24,7 @@ from typing import Any
 
 from bench.clone import ROOT
 from jwtlab.site import DEMO_SITE
-from jwtlab.site.supervisor import environment, manage
+from jwtlab.site.processes import environment, manage
 from jwtlab.site.world import database_template, prepare
 
 SETTINGS = "bench.hardened_site.settings"

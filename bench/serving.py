@@ -136,8 +136,8 @@ class Client:
     def cpu_seconds(self) -> float:
         """Return the seconds of CPU time of the site's servers, and of the workers that they have now."""
         folder = str(self.site.folder)
-        guards = [p for p in psutil.Process().children() if any(folder in word for word in p.cmdline())]
-        processes = [process for guard in guards for process in guard.children(recursive=True)]
+        watchdogs = [p for p in psutil.Process().children() if any(folder in word for word in p.cmdline())]
+        processes = [process for watchdog in watchdogs for process in watchdog.children(recursive=True)]
         return sum(sum(process.cpu_times()[:2]) for process in processes)
 
     def reload_under_load(self) -> tuple[int, int]:

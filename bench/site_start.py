@@ -13,8 +13,8 @@ from tempfile import TemporaryDirectory
 
 from bench.clone import report
 from jwtlab.site import start_site
-from jwtlab.site.project import FACES
-from jwtlab.site.supervisor import environment
+from jwtlab.site.processes import environment
+from jwtlab.site.served_project import FACES
 from jwtlab.site.world import DEMO_SITE, database_template, prepare
 
 ROUNDS = 15

@@ -6,8 +6,9 @@ another file. A way begins when its modules are imported; where a whole program 
 
 The limits go back to counts made by reading, at commit 4c35e79: 10 modules for start_site, about 30 in four
 processes for `%%exercise`. There, this method finds 10 for start_site in the calling process (12 with the
-guard and Gunicorn) and 29 for `%%exercise` in all four (12 in the kernel). So the first is counted alone, and
-the second in all processes together. The answer to the exercise has one mistake: a message is the longer way.
+watchdog and Gunicorn) and 29 for `%%exercise` in all four (12 in the kernel). So the first is counted alone,
+and the second in all processes together. The answer to the exercise has one mistake: a message is the longer
+way.
 
     python -m bench.ways --names    the modules too
 """

@@ -19,9 +19,9 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from authoring.__main__ import main
 from authoring.bring_back import bring_back
 from authoring.build import build, unexecuted
-from authoring.files import COURSE, Course, CourseError, holds
+from authoring.index_pages import glossary, pages, readme_table, start_table, with_table
 from authoring.lesson import Lesson, anchor, frame_cell, read_lesson, to_text
-from authoring.pages import glossary, pages, readme_table, start_table, with_table
+from authoring.manifest import COURSE, Course, CourseError, holds
 from authoring.run.canonical import canonical, to_json
 from authoring.run.execute import kernel_environment
 

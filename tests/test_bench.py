@@ -36,10 +36,10 @@ def test_a_way_is_counted_between_its_marks_and_each_function_once() -> None:
 
 
 def test_calls_are_noted_in_a_fork_and_in_the_processes_that_are_started(tmp_path: Path) -> None:
-    """By the module alone where Python is started with -S, as for a site's guard."""
+    """By the module alone where Python is started with -S, as for a site's watchdog."""
     way = Way("two calls", (("-c", TWO_CALLS),))
     count = walked(way, recording_python(tmp_path / "env"), tmp_path)
-    assert count.modules == ("jwtlab.cli", "jwtlab.site.guard", "jwtlab.workspace.files")
+    assert count.modules == ("jwtlab.cli", "jwtlab.site.watchdog", "jwtlab.workspace.files")
 
 
 def test_of_a_way_alone_the_programs_that_it_starts_are_left_out(tmp_path: Path) -> None:
@@ -52,9 +52,9 @@ TWO_CALLS = """
 import os, subprocess, sys
 from pathlib import Path
 import jwtlab
-guard = str(Path(jwtlab.__file__).with_name("site") / "guard.py")
+watchdog = str(Path(jwtlab.__file__).with_name("site") / "watchdog.py")
 subprocess.run([sys.executable, "-m", "jwtlab", "--help"], check=True)
-subprocess.run([sys.executable, "-I", "-S", "-c", "pass", guard], check=True)
+subprocess.run([sys.executable, "-I", "-S", "-c", "pass", watchdog], check=True)
 if os.fork() == 0:
     from jwtlab.workspace.files import work_folder
     work_folder()

@@ -10,7 +10,9 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 import zipfile
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -248,6 +250,22 @@ def test_an_interruption_ends_in_one_line_and_status_130_and_leaves_nothing_that
     assert make(machine) == (0, [])
 
 
+def test_an_interruption_that_is_seen_as_a_program_that_failed_ends_alike(machine, monkeypatch, capsys):
+    """Ctrl-C ends the program too, and Python may drop KeyboardInterrupt in the middle of a clean-up."""
+
+    def interrupted(*_: object, **__: object) -> None:
+        with suppress(KeyboardInterrupt):
+            os.kill(os.getpid(), signal.SIGINT)
+            time.sleep(5)
+        raise commands.SetupError("uv could not install the packages.")
+
+    before = signal.getsignal(signal.SIGINT)
+    monkeypatch.setattr(environment, "set_up", interrupted)
+    assert make(machine)[0] == 130
+    assert capsys.readouterr().err == "\nInterrupted. Run the same command again.\n"
+    assert signal.getsignal(signal.SIGINT) is before
+
+
 def test_an_interrupted_change_of_the_lock_counts_as_unfinished(machine, monkeypatch):
     make(machine)
     monkeypatch.setattr(environment, "fingerprint", lambda lock: "changed")
@@ -294,6 +312,7 @@ def test_two_set_ups_at_once_wait_for_each_other(tmp_path, capsys):
     """Really: another process holds the lock, and so would a child of a set-up that was killed."""
     code = f"""
 import sys; sys.path.insert(0, {str(ROOT)!r})
+from contextlib import suppress
 from pathlib import Path
 from jwtlab.install.environment import one_at_a_time
 with one_at_a_time(Path({str(tmp_path / ".venv")!r})):

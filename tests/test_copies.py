@@ -22,7 +22,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
-from jwtlab.workspace import copies, files, first_rule
+from jwtlab.workspace import copies, files, legacy_record
 from jwtlab.workspace.files import COURSE, WorkError, my_folder
 from jwtlab.workspace.fingerprints import Fingerprint
 
@@ -754,8 +754,8 @@ def earlier_record(course: Path, **entry: object) -> Path:
     state = course.parent / "work" / ".jwtlab"
     (state / "fingerprints.json").unlink(missing_ok=True)
     known = {"laid": [SET_UP], "given": SET_UP, "beside": None} | entry
-    (state / first_rule.FILE).write_text(json.dumps({"files": {"02_setup.ipynb": known}}))
-    return state / first_rule.FILE
+    (state / legacy_record.FILE).write_text(json.dumps({"files": {"02_setup.ipynb": known}}))
+    return state / legacy_record.FILE
 
 
 UNEDITED = {

@@ -28,7 +28,7 @@ import pytest
 from jwtlab.doctor import checks, nginx, report
 from jwtlab.doctor.checks import CHECKS, Verdict
 from jwtlab.install import commands, environment, integrity, programs
-from jwtlab.site import project as site
+from jwtlab.site import served_project as site
 from tests.helpers.requirements import program_or_skip
 
 ROOT = Path(__file__).parent.parent

@@ -23,12 +23,12 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 from nbval.plugin import IPyNbCell, get_sanitize_patterns
 
-from authoring.files import COURSE, ROOT
+from authoring.manifest import COURSE, ROOT
 from authoring.run import gate
 from authoring.run.canonical import PORT, PORT_REPLACEMENT, canonical, replace_ports, to_json
 from authoring.run.execute import CELL_TIMEOUT
 from authoring.run.gate import GateError, StrictCell, StrictKernel, StrictNotebook
-from authoring.run.hygiene import findings
+from authoring.run.output_rules import findings
 
 NOTEBOOKS = sorted(COURSE.notebooks.glob("*.ipynb"))
 

@@ -5,8 +5,8 @@ import re
 import pytest
 
 from authoring.__main__ import parser
-from authoring.files import ROOT
-from authoring.lint.markdown import parse
+from authoring.lint.markdown_parser import parse
+from authoring.manifest import ROOT
 from jwtlab.attacks.expected import GUIDE
 from jwtlab.attacks.report import EVIDENCE, NAME
 

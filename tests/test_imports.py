@@ -56,25 +56,25 @@ def test_no_module_imports_itself_by_way_of_others() -> None:
 
 DATA = {f"{CHECKER}.{name}" for name in ("catalogue", "verdict", "messages")}  # exercises and verdicts
 CODEC = f"{CHECKER}.answer.codec"
-HANDLE = f"{CHECKER}.answer.handle"
+PARENT = f"{CHECKER}.answer.parent"
 LIMITS = f"{CHECKER}.answer.limits"
-PROCESS = f"{CHECKER}.answer.process"
-SERVER = f"{CHECKER}.answer.server"
+CHILD = f"{CHECKER}.answer.child"
+LIVE_SERVER = f"{CHECKER}.answer.live_server"
 
 MAY: dict[str, set[str]] = {
     # the answer process: nothing that judges, and nothing that says what is right
     CODEC: set(),
     LIMITS: set(),
-    SERVER: {LIMITS},
-    PROCESS: {CODEC, LIMITS, SERVER},
+    LIVE_SERVER: {LIMITS},
+    CHILD: {CODEC, LIMITS, LIVE_SERVER},
     # the worker's hold on it
-    HANDLE: {CODEC, PROCESS, f"{CHECKER}.verdict"},
-    # what a check is written with: it reaches the answer by way of the handle alone
-    "api": {"api", CODEC, HANDLE, f"{CHECKER}.verdict"},
+    PARENT: {CODEC, CHILD, f"{CHECKER}.verdict"},
+    # what a check is written with: it reaches the answer by way of the parent alone
+    "api": {"api", CODEC, PARENT, f"{CHECKER}.verdict"},
     # the learner's end: of the other processes it knows what crosses, and no more
     f"{CHECKER}.worker.client": {CODEC, *DATA},
     f"{CHECKER}.worker.__main__": {f"{CHECKER}.worker.worker"},
-    "worker": {"worker", "api", CODEC, HANDLE, LIMITS, PROCESS, SERVER, *DATA},
+    "worker": {"worker", "api", CODEC, PARENT, LIMITS, CHILD, LIVE_SERVER, *DATA},
 }
 FOLDERS = tuple(f"{CHECKER}.{name}." for name in ("answer", "api", "worker"))
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from authoring.files import COURSE, Course, CourseError, id_of, settle
+from authoring.manifest import COURSE, Course, CourseError, id_of, settle
 
 GOOD = '[lessons]\n00_start = [\n    "one",\n    "two",\n]\n01_next = []\n'
 

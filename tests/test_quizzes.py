@@ -22,10 +22,10 @@ import requests
 from nbformat import NotebookNode
 
 from authoring.exercises.reading import read_source
-from authoring.files import COURSE, Course, CourseError
 from authoring.lesson import read_lesson
 from authoring.lint.prose import BANNED
 from authoring.lint.quizzes import CALL, RULES, check_quizzes
+from authoring.manifest import COURSE, Course, CourseError
 from authoring.quiz import Quiz, build, built, outcome, read_quiz, read_quizzes
 from jwtlab.checker.quiz import FOLDER, Answered, quiz
 from jwtlab.errors import LabError

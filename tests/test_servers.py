@@ -367,16 +367,18 @@ def test_sites_behind_nginx_outlive_an_interrupt_and_end_with_their_kernel(tmp_p
         manager.shutdown_kernel(now=True)
 
 
-@pytest.mark.parametrize("victim", ["guard", "gunicorn", "nginx"])
+@pytest.mark.parametrize("victim", ["watchdog", "gunicorn", "nginx"])
 def test_a_site_that_loses_a_part_is_gone_and_leaves_nothing(shop: Path, victim: str) -> None:
     site = start_site(project=shop, server="nginx", workers=1)
     seen = Traces(site)
     application, front = site._running.servers
-    {"guard": seen.guard, "gunicorn": psutil.Process(application.pid), "nginx": psutil.Process(front.pid)}[
-        victim
-    ].kill()
+    {
+        "watchdog": seen.watchdog,
+        "gunicorn": psutil.Process(application.pid),
+        "nginx": psutil.Process(front.pid),
+    }[victim].kill()
     until(lambda: not site.is_running, "the site knows")
     with pytest.raises(SiteError, match="Start another"):
         site.pids  # noqa: B018
     site.stop()
-    until(seen.are_gone, "guard, servers, workers, sockets and folder go")
+    until(seen.are_gone, "watchdog, servers, workers, sockets and folder go")

@@ -24,10 +24,10 @@ from jupyter_client.manager import KernelManager
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
 from jwtlab.site import Site, SiteError, servers, start_site, world
-from jwtlab.site import project as project_module
+from jwtlab.site import served_project as project_module
 from jwtlab.site import site as site_module
 from jwtlab.site.log import ServerLog, reason
-from jwtlab.site.supervisor import environment
+from jwtlab.site.processes import environment
 from jwtlab.site.world import ClockError, LabClock, write_clock
 from tests.helpers.processes import is_alive, until
 
@@ -90,25 +90,25 @@ def make_project(folder: Path, manage: str = STAND_IN) -> Path:
 
 
 class Traces:
-    """What a running site leaves on the machine: its guard and servers, its folder and its port."""
+    """What a running site leaves on the machine: its watchdog and servers, its folder and its port."""
 
     def __init__(self, site: Site | SimpleNamespace) -> None:
         self.folder, self.port = site.folder, site.port
-        self.guard = guard_of(site.folder)
-        self.servers = self.guard.children(recursive=True)
+        self.watchdog = watchdog_of(site.folder)
+        self.servers = self.watchdog.children(recursive=True)
         assert self.servers
         assert not self.are_gone()
 
     def are_gone(self) -> bool:
-        alive = any(is_alive(process) for process in [self.guard, *self.servers])
+        alive = any(is_alive(process) for process in [self.watchdog, *self.servers])
         return not alive and not self.folder.exists() and not is_listening(self.port)
 
 
-def guard_of(folder: Path) -> psutil.Process:
-    """Return the one guard of the site in this folder."""
+def watchdog_of(folder: Path) -> psutil.Process:
+    """Return the one watchdog of the site in this folder."""
     running = psutil.process_iter(["cmdline"])
-    [guard] = [process for process in running if {"-S", str(folder)} <= set(process.info["cmdline"] or [])]
-    return guard
+    [watchdog] = [process for process in running if {"-S", str(folder)} <= set(process.info["cmdline"] or [])]
+    return watchdog
 
 
 def is_listening(port: int) -> bool:
@@ -311,7 +311,7 @@ def test_last_reference_ends_the_site(project: Path) -> None:
 
 def test_a_server_that_was_killed_is_reported(site: Site) -> None:
     Traces(site).servers[0].kill()
-    until(lambda: not site.is_running, "the guard reports the end of the server")
+    until(lambda: not site.is_running, "the watchdog reports the end of the server")
     with pytest.raises(SiteError, match=r"its server was killed by SIGKILL\. Start another"):
         site.url  # noqa: B018
     assert site.log.path.exists()
@@ -323,28 +323,28 @@ def test_a_server_that_ends_while_it_is_asked_for_its_pids_is_reported(
     seen = Traces(site)
 
     def gone_by_now(pid: int) -> psutil.Process:
-        seen.guard.kill()
+        seen.watchdog.kill()
         raise psutil.NoSuchProcess(pid)
 
     monkeypatch.setattr(servers, "psutil", SimpleNamespace(Process=gone_by_now, Error=psutil.Error))
     with pytest.raises(SiteError, match="Start another"):
-        until(lambda: not site.pids, "the pipe from the guard ends")
+        until(lambda: not site.pids, "the pipe from the watchdog ends")
 
 
-def test_a_guard_that_was_killed_takes_the_site_along(site: Site) -> None:
+def test_a_watchdog_that_was_killed_takes_the_site_along(site: Site) -> None:
     seen = Traces(site)
-    seen.guard.kill()
-    until(lambda: not site.is_running, "the pipe from the guard ends")
-    with pytest.raises(SiteError, match="has lost its guard"):
+    seen.watchdog.kill()
+    until(lambda: not site.is_running, "the pipe from the watchdog ends")
+    with pytest.raises(SiteError, match="has lost its watchdog"):
         site.url  # noqa: B018
     site.stop()
     until(seen.are_gone, "server and folder go")
 
 
-def test_a_guard_that_is_told_to_end_cleans_up(site: Site) -> None:
+def test_a_watchdog_that_is_told_to_end_cleans_up(site: Site) -> None:
     seen = Traces(site)
-    seen.guard.terminate()
-    until(seen.are_gone, "guard, server and folder go while this process lives")
+    seen.watchdog.terminate()
+    until(seen.are_gone, "watchdog, server and folder go while this process lives")
 
 
 def test_a_forked_child_neither_ends_the_site_nor_keeps_it_alive(project: Path) -> None:
@@ -570,7 +570,7 @@ def test_a_start_waits_as_long_as_it_says_and_no_longer(
     stuck = make_project(temporary_folder / "stuck", "import signal; signal.pause()")
     with pytest.raises(SiteError, match=rf"has named no port in {site_module.START_TIMEOUT} seconds"):
         start_site(project=stuck)
-    # Until it gave up, it looked as often; the rest is the end of the guard, and the reading of the log.
+    # Until it gave up, it looked as often; the rest is the end of the watchdog, and the reading of the log.
     assert next(seconds) < 1.5 * site_module.START_TIMEOUT
 
 
@@ -621,8 +621,8 @@ def test_a_start_that_is_interrupted_leaves_nothing(
 
     def interrupt_when_reached() -> None:
         until((stuck / "reached").exists, "the server process runs")
-        guard = guard_of(next(temporary_folder.glob("jwtlab-site-*")))
-        seen.extend([guard, *guard.children(recursive=True)])
+        watchdog = watchdog_of(next(temporary_folder.glob("jwtlab-site-*")))
+        seen.extend([watchdog, *watchdog.children(recursive=True)])
         signal.pthread_kill(main_thread, signal.SIGINT)
 
     # pytest-xdist's workers ignore SIGINT.

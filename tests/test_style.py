@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from authoring.files import COURSE
 from authoring.lesson import read_lesson
 from authoring.lint import COURSE_RULES, LESSON_RULES, check
-from authoring.lint.draft import Cell, Draft
+from authoring.lint.model import Cell, Draft
+from authoring.manifest import COURSE
 
 SAMPLE = Path(__file__).parent / "data" / "00_sample.md"
 GOOD = SAMPLE.read_text(encoding="utf-8")

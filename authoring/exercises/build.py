@@ -10,7 +10,7 @@ from authoring.exercises.checkfile import check_file
 from authoring.exercises.notebooks import exercise_notebook, solution_notebook
 from authoring.exercises.reading import read_source
 from authoring.exercises.source import Source
-from authoring.files import COURSE, Course, CourseError, settle
+from authoring.manifest import COURSE, Course, CourseError, settle
 from authoring.lesson import Lesson, read_lesson
 from authoring.run.canonical import to_json
 from jwtlab.checker.verdict import PASSED

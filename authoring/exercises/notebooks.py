@@ -6,9 +6,9 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from authoring.run.canonical import canonical
-from authoring.files import FRAME_TAG
+from authoring.manifest import FRAME_TAG
 from authoring.lesson import Lesson
-from authoring.exercises.patches import Answer
+from authoring.exercises.answer_patches import Answer
 from authoring.exercises.source import Source
 
 STAGES = {"worked": "an example to follow", "faded": "fill in the blanks", "free": "yours to write"}

@@ -15,11 +15,11 @@ from typing import Any, Concatenate, ParamSpec, TypeVar, get_args, get_origin, g
 
 import yaml
 
-from authoring.exercises.cells import Cell, split
+from authoring.exercises.percent_format import Cell, split
 from authoring.exercises.cuts import Cut, CutError, cut, in_file
-from authoring.exercises.patches import Answer, PatchError, apply
+from authoring.exercises.answer_patches import Answer, PatchError, apply
 from authoring.exercises.source import FACES, KINDS, NEEDS, STAGES, Message, Meta, Option, Source, Wrong
-from authoring.files import COURSE, Course, CourseError
+from authoring.manifest import COURSE, Course, CourseError
 from jwtlab.checker.catalogue import CODE, FILE, PREDICT
 
 SLIP = "slip"  # a wrong answer that shows no belief, only a moment's inattention

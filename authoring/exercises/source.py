@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from authoring.exercises.cuts import Cut
-from authoring.exercises.patches import Answer
-from authoring.files import id_of
+from authoring.exercises.answer_patches import Answer
+from authoring.manifest import id_of
 from jwtlab.checker.catalogue import CODE, FILE, PREDICT
 
 KINDS = (CODE, FILE, PREDICT)

@@ -2,15 +2,15 @@
 
 A rule is a function that takes a Draft (one lesson) and yields what is wrong, as the cell and a sentence that
 says what to do; its name is the name of the rule. `frame`, `lengths`, `prose` and `code` hold the rules for
-one lesson, `course` those for all together. `exercises` and `quizzes` have the rules on the texts of these,
-`plan` those on the exercises of a notebook together, and `pointers` looks up each notebook and heading that a
-text names. `draft` and `markdown` are what rules see of a text. Outputs are not looked at here, but by
-authoring/run/hygiene.py and the gate.
+one lesson, `course` those for all together. `exercise_texts` and `quizzes` have the rules on these,
+`exercise_coverage` those on the exercises of a notebook together, and `section_references` looks up each
+notebook and heading that a text names. `model` and `markdown_parser` are what rules see of a text. Outputs
+are not looked at here, but by authoring/run/output_rules.py and the gate.
 """
 
 from authoring.lesson import Lesson
 from authoring.lint import code, course, frame, lengths, prose
-from authoring.lint.draft import Draft, Finding
+from authoring.lint.model import Draft, Finding
 
 LESSON_RULES = (*frame.RULES, *lengths.RULES, *prose.RULES, *code.RULES)
 COURSE_RULES = course.RULES

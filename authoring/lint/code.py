@@ -6,9 +6,9 @@ import re
 import tokenize
 from collections.abc import Iterator
 
-from authoring.files import RAISES_TAG
-from authoring.lint.draft import Cell, Draft, Findings
-from authoring.run.hygiene import MARKER
+from authoring.lint.model import Cell, Draft, Findings
+from authoring.manifest import RAISES_TAG
+from authoring.run.output_rules import MARKER
 
 TAGS = {RAISES_TAG}
 HISTORY = re.compile(r"_{1,3}|_\d+|_i+\d*|In|Out|_[io]h|_dh")

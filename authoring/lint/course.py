@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from authoring.lesson import anchor
-from authoring.lint.draft import Cell, Draft
+from authoring.lint.model import Cell, Draft
 
 Findings = Iterator[tuple[Draft | None, Cell | None, str]]
 

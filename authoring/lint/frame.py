@@ -2,7 +2,7 @@
 
 import re
 
-from authoring.lint.draft import Cell, Draft, Findings
+from authoring.lint.model import Cell, Draft, Findings
 
 MINUTES = range(30, 46)
 NEW_TERMS = 5

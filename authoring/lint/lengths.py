@@ -2,7 +2,7 @@
 
 import statistics
 
-from authoring.lint.draft import Cell, Draft, Findings
+from authoring.lint.model import Cell, Draft, Findings
 
 WORDS = 1500
 TEXT_MEDIAN, TEXT_MOST = 40, 120  # words of a text cell

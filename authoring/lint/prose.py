@@ -3,10 +3,10 @@
 import re
 from pathlib import Path
 
-from authoring.files import COURSE
-from authoring.lint.draft import Cell, Draft, Findings
 from authoring.lint.frame import CLOSING, OPENING
-from authoring.lint.markdown import Link, parse, pictures_of_html
+from authoring.lint.markdown_parser import Link, parse, pictures_of_html
+from authoring.lint.model import Cell, Draft, Findings
+from authoring.manifest import COURSE
 
 # Words that tell a reader who does not find it so that the fault is theirs, and hype.
 BANNED = re.compile(

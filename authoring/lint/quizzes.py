@@ -9,9 +9,9 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
-from authoring.files import Course
 from authoring.lesson import Lesson
 from authoring.lint.prose import BANNED
+from authoring.manifest import Course
 from authoring.quiz import Quiz, line_of, read_quizzes
 
 CALL = re.compile(r"""^quiz\("([^"]*)"\)$""", re.MULTILINE)

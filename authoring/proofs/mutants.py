@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from authoring.exercises.patches import Answer
+from authoring.exercises.answer_patches import Answer
 from authoring.exercises.source import Source
 
 OPPOSITE = {

@@ -6,14 +6,14 @@ import re
 from collections.abc import Callable, Iterator
 
 from authoring.exercises import checkfile
-from authoring.exercises.patches import Answer
+from authoring.exercises.answer_patches import Answer
 from authoring.exercises.source import Source
-from authoring.files import COURSE, Course
-from authoring.lint.exercises import leaks, said_badly
+from authoring.lint.exercise_texts import leaks, said_badly
+from authoring.manifest import COURSE, Course
 from authoring.proofs.mutants import mutants
 from authoring.proofs.survivors import disagreements, listed
 from authoring.run.canonical import replace_ports
-from jwtlab.checker.messages import GENERAL
+from jwtlab.checker.general_messages import GENERAL
 from jwtlab.checker.verdict import COULD_NOT_RUN, NOT_ATTEMPTED, NOT_YET, PASSED, THE_COURSE, Verdict
 from jwtlab.checker.worker.client import Client
 

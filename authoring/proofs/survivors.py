@@ -9,7 +9,7 @@ reason = "…"
 import tomllib
 
 from authoring.exercises.source import Source
-from authoring.files import Course, CourseError
+from authoring.manifest import Course, CourseError
 from authoring.proofs.mutants import Mutant
 
 FIELDS = {"was", "became", "reason"}

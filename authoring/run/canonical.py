@@ -13,7 +13,7 @@ import nbformat
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from authoring.files import KEPT_CELL_METADATA
+from authoring.manifest import KEPT_CELL_METADATA
 
 # The one thing that differs between two runs: the port, which the system chooses. Only the digits after a
 # loopback host are replaced, four or five of them, so `127.0.0.1:404` or another host's port stays as it is

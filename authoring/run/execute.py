@@ -17,7 +17,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 
-from authoring.files import RAISES_TAG, ROOT, CourseError
+from authoring.manifest import RAISES_TAG, ROOT, CourseError
 from jwtlab.workspace.jupyter import httpie_folder
 
 CELL_TIMEOUT = 60  # seconds; the gate's is --nbval-cell-timeout in pyproject.toml

@@ -2,7 +2,7 @@
 
 Loaded by `-p authoring.run.gate` in pyproject.toml. nbval 0.11.0 does the work: it starts a kernel per
 notebook, runs each cell and compares. This module closes the ways in which it passes without comparing. What
-can be seen in the stored file is refused by authoring/run/hygiene.py; what shows only in a run is caught
+can be seen in the stored file is refused by authoring/run/output_rules.py; what shows only in a run is caught
 here, by three subclasses put in the place of nbval's own. nbval is unmaintained and pinned;
 tests/test_gate.py fails if any of this stops working.
 """
@@ -22,7 +22,7 @@ from nbformat import NotebookNode
 from nbval.kernel import RunningKernel, start_new_kernel
 from nbval.plugin import IPyNbCell, IPyNbFile, NbCellError, get_sanitize_patterns
 
-from authoring.files import ROOT
+from authoring.manifest import ROOT
 from authoring.run.canonical import (
     PORT,
     PORT_REPLACEMENT,
@@ -31,7 +31,7 @@ from authoring.run.canonical import (
     merge_streams,
 )
 from authoring.run.execute import kernel_environment
-from authoring.run.hygiene import findings
+from authoring.run.output_rules import findings
 
 ALIVE_POLL = 0.5  # seconds between two looks at whether a kernel that has not answered still lives
 UNCOMPARED_MESSAGES = {"clear_output", "update_display_data"}  # nbval prints a note and ignores them
@@ -168,7 +168,7 @@ class StrictNotebook(IPyNbFile):  # type: ignore[misc]  # nor has its plugin
 
 
 class Form(pytest.Item):
-    """That the file hides nothing from the comparison (authoring/run/hygiene.py)."""
+    """That the file hides nothing from the comparison (authoring/run/output_rules.py)."""
 
     def runtest(self) -> None:
         if found := findings(self.path.read_bytes().decode()):

@@ -12,7 +12,7 @@ actors             what an attack is given: a lab of two sites, people at browse
 scripts_in_pages   a script of the attacker's runs in the page
 stolen_tokens      the attacker has a copy of a token
 other_pages        the victim opens a page of the attacker's
-guesses            the attacker has nothing yet
+login              the attacker has nothing yet, but the login
 honest             what must go on working
 runner             runs an attack, on sites that are started once
 expected           how each is to end
@@ -26,7 +26,7 @@ ports, no tokens, no paths. It has a row in `expected.toml`. tests/test_attacks.
 
 # In the order of the matrix.
 # isort: off
-from jwtlab.attacks import scripts_in_pages, stolen_tokens, other_pages, guesses, honest
+from jwtlab.attacks import scripts_in_pages, stolen_tokens, other_pages, login, honest
 # isort: on
 
 from jwtlab.attacks.actors import Client, Lab
@@ -42,8 +42,8 @@ __all__ = [
     "Evidence",
     "Lab",
     "Matrix",
-    "guesses",
     "honest",
+    "login",
     "matrix",
     "other_pages",
     "run",

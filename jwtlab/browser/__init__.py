@@ -14,7 +14,7 @@ chromium    Chromium, Chrome and Edge do it, by the Chrome DevTools Protocol
 firefox     Firefox does it, by WebDriver BiDi
 controls    fields, buttons and links, found by their names
 connection  commands, results and events: the same for both, but for the transport
-process     the browser's process, its guard and its folder; why it does not start
+process     the browser's process, its watchdog and its folder; why it does not start
 """
 
 from jwtlab.browser.page import Page

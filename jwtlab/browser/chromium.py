@@ -83,7 +83,7 @@ PART = 1 << 16  # bytes that are read from a pipe at a time: what it holds
 
 
 class Chromium:
-    """A running Chromium behind a guard."""
+    """A running Chromium behind a watchdog."""
 
     def __init__(self, program: Path, seconds: float = STARTING) -> None:
         """Start it. Raises BrowserError, with its own last words, when it is not ready in so many seconds."""

@@ -17,7 +17,7 @@ from jwtlab.browser.engine import no_answer
 from jwtlab.browser.network import Traffic
 from jwtlab.browser.process import STARTING, BrowserProcess
 from jwtlab.browser.tables import BrowserError, Cookie
-from jwtlab.site.supervisor import Deadline, PortNamed
+from jwtlab.site.processes import Deadline, PortNamed
 
 # This machine and no other: every name but those of loopback goes to a proxy that does not exist, also where
 # Firefox would like to fetch something itself. Of downloads, the folder is told with the profile: Firefox
@@ -40,10 +40,11 @@ EVENTS = [
     "network.responseCompleted",
     "network.fetchError",
 ]
+PROMPT = "browsingContext.userPromptOpened"  # an alert or the like
 
 
 class Firefox:
-    """A running Firefox behind a guard."""
+    """A running Firefox behind a watchdog."""
 
     def __init__(self, program: Path, seconds: float = STARTING) -> None:
         """Start it. Raises BrowserError, with its own last words, when it is not ready in so many seconds."""
@@ -54,9 +55,15 @@ class Firefox:
             self._process.start(_prepare)
             socket = self._connect(deadline)
             # Whoever hears must not keep this object: nobody else may have it, and then the browser must end.
-            self._connection = Connection(socket, lambda event: _hear(tabs, event))
+            connection = Connection(
+                socket,
+                lambda event: (
+                    _dismiss(connection, event) if event["method"] == PROMPT else _hear(tabs, event)
+                ),
+            )
+            self._connection = connection
             self._connection.send("session.new", {"capabilities": {}}, timeout=deadline.left)
-            self._connection.send("session.subscribe", {"events": EVENTS})
+            self._connection.send("session.subscribe", {"events": [*EVENTS, PROMPT]})
         except BaseException:
             self.close()
             raise
@@ -84,6 +91,17 @@ def _prepare(profile: Path) -> list[str]:
     downloads = f'user_pref("browser.download.dir", {json.dumps(str(profile))});\n'
     (profile / "user.js").write_text(SETTINGS + downloads)
     return ["--headless", "--no-remote", "--profile", str(profile), "--remote-debugging-port", "0"]
+
+
+def _dismiss(connection: Connection, event: Message) -> None:
+    """Close an alert as nobody else does.
+
+    Firefox does so by itself; but on a busy machine, a page was seen to wait for ever. It answers the second
+    of us with an error, for which nobody waits.
+    """
+    if event["params"]["type"] != "beforeunload":  # which Firefox accepts, so that the page is left
+        context = event["params"]["context"]
+        connection.post("browsingContext.handleUserPrompt", {"context": context, "accept": False})
 
 
 def _hear(tabs: dict[str, "FirefoxTab"], event: Message) -> None:

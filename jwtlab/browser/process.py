@@ -1,6 +1,6 @@
-"""A browser's process, started behind a guard: it ends with this process, however that ends.
+"""A browser's process, started behind a watchdog: it ends with this process, however that ends.
 
-The guard is that of the sites (`jwtlab.site.supervisor`). Its folder holds the profile and is the browser's
+The watchdog is that of the sites (`jwtlab.site.processes`). Its folder holds the profile and is the browser's
 folder for temporary files, so that nothing of the browser outlives it.
 """
 
@@ -12,7 +12,7 @@ from pathlib import Path
 
 from jwtlab.browser.tables import BrowserError
 from jwtlab.show import html
-from jwtlab.site.supervisor import Awaited, Deadline, Found, NotReady, Process, Supervisor, environment
+from jwtlab.site.processes import Awaited, Deadline, Found, NotReady, Process, Supervisor, environment
 
 STARTING = 60.0  # seconds; a browser's first start on a busy machine has taken ten
 LONGEST = 32  # characters of the folder around it: Chromium keeps a socket below, and macOS allows it 104
@@ -39,7 +39,7 @@ class BrowserProcess:
     """A browser's process: `start` it in a `try` whose end is `stop`, and nothing of it is left."""
 
     _process: Process
-    pipes: tuple[FileIO, FileIO]  # to it and from it: its descriptors 3 and 4 (`jwtlab.site.supervisor`)
+    pipes: tuple[FileIO, FileIO]  # to it and from it: its descriptors 3 and 4 (`jwtlab.site.processes`)
 
     def __init__(self, program: Path) -> None:
         """Start nothing yet."""
@@ -96,8 +96,9 @@ class BrowserProcess:
 
 
 def _environment(folder: Path) -> dict[str, str]:
-    """This process's, but for what would keep temporary files, crash reports and settings elsewhere."""
-    return environment(TMPDIR=str(folder), XDG_CONFIG_HOME=str(folder / "config"), GSETTINGS_BACKEND="memory")
+    """This process's, but with a home in `folder`: of temporary files, settings, caches and crash reports."""
+    homes = {f"XDG_{kind}_HOME": str(folder / kind.lower()) for kind in ("CONFIG", "CACHE", "DATA")}
+    return environment(HOME=str(folder), TMPDIR=str(folder), GSETTINGS_BACKEND="memory", **homes)
 
 
 def is_snap(program: Path) -> bool:
@@ -105,7 +106,7 @@ def is_snap(program: Path) -> bool:
 
 
 def _parent(program: Path) -> Path:
-    """The folder in which the guard makes its own.
+    """The folder in which the watchdog makes its own.
 
     The system's temporary one, or where its name is long (macOS) the one that every system has. A snap has a
     /tmp of its own, and of a home it sees what is its own.

@@ -16,7 +16,7 @@ from jwtlab.browser.process import STARTING
 from jwtlab.browser.tables import BrowserError, Cookie, Table
 from jwtlab.errors import MissingProgram
 from jwtlab.install import programs
-from jwtlab.workspace.fallback import show_stored_results
+from jwtlab.workspace.stored_outputs import show_stored_results
 
 TRYING = 30.0  # seconds that a browser has to start when it is only tried out
 YOU = "you"  # who opens a page when nobody is named

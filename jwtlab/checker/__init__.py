@@ -4,17 +4,17 @@ In a notebook:
 
     %load_ext jwtlab.checker
 
-magics     the notebook's `%%exercise` and `hint()`
-commands   the terminal's `make check`, `watch`, `hint` and `progress`
-catalogue  the exercises, and where the learner's answers are
-quiz       `quiz`: the questions of the lessons
-verdict    what came of an answer, and how that looks
-messages   the messages that belong to no exercise
+magics            the notebook's `%%exercise` and `hint()`
+commands          the terminal's `make check`, `watch`, `hint` and `progress`
+catalogue         the exercises, and where the learner's answers are
+quiz              `quiz`: the questions of the lessons
+verdict           what came of an answer, and how that looks
+general_messages  the messages that belong to no exercise
 
 Below, a folder is a process, and an answer goes from one to the next:
 
 worker/    judges; kept warm. Its `client` is what the learner's kernel or terminal has of it
-answer/    runs the learner's code, in a fork of the worker for one check. Its `handle` is the worker's end
+answer/    runs the learner's code, in a fork of the worker for one check. Its `parent` is the worker's end
 api/       what a check is written with, in the worker
 
 Where the learner's code runs. In the kernel, as the code of any cell does, if it is plain Python; what it
@@ -32,8 +32,8 @@ site, which is in the answer process, over HTTP on loopback; each response must 
 site.
 
 What ends. Each process ends with the one before it, however that ends: the answer process when its connection
-hangs up, the workers by the guard (`worker.__main__`), which also removes their folder. The code of an answer
-has a time limit, and the operating system's limits on memory, files and processor time.
+hangs up, the workers by the watchdog (`worker.__main__`), which also removes their folder. The code of an
+answer has a time limit, and the operating system's limits on memory, files and processor time.
 
 What this is not: a sandbox. The learner owns the machine. It keeps accidents from harm, and a check from
 being passed by what the answer does to Python. tests/test_imports.py holds the folders apart.

@@ -84,7 +84,7 @@ def hint(which: str) -> None:
 
 
 def progress() -> None:
-    """Print every exercise with how it stands, by notecatalogue."""
+    """Print every exercise with how it stands, by notebook."""
     for line in progress_lines(Catalogue().select(""), Progress()):
         print(line)
 

@@ -14,7 +14,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from jwtlab.checker.catalogue import Exercise
-from jwtlab.checker.messages import GENERAL
+from jwtlab.checker.general_messages import GENERAL
 from jwtlab.show import html
 
 PASSED = "passed"

@@ -510,7 +510,7 @@ def curl() -> Finding:
 def readers_browser() -> Finding:
     """Say how the browser that a person looks at gets to the sites of the lessons."""
     from jwtlab.errors import LabError
-    from jwtlab.workspace.reader import where_is_the_reader
+    from jwtlab.workspace.browser_location import where_is_the_reader
 
     try:
         place = where_is_the_reader()

@@ -18,6 +18,7 @@ import json
 import os
 import re
 import shutil
+import signal
 import sys
 import sysconfig
 import tempfile
@@ -25,6 +26,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Thread
+from types import FrameType
 from typing import Any
 
 from jwtlab.install.commands import AGAIN, ROOT, SetupError, obstacle, reason, say, succeeds
@@ -50,22 +52,43 @@ def main(argv: "list[str] | None" = None) -> int:
     """Make or refresh the environment. Returns the exit status: 0, 1 after a message on stderr, 130 if
     interrupted."""
     options = parse(argv)
+    interrupts = Interrupts()
     try:
         check_python(tuple(sys.version_info))
         if options.link:
             link(Path(sysconfig.get_path("purelib")))
         else:
             set_up(Environment(Path(options.venv), locks_for(options)), tests=options.tests)
-    except SetupError as error:
-        say(f"Set-up stopped: {error}")
+    except (SetupError, OSError, KeyboardInterrupt) as error:
+        if interrupts.came or isinstance(error, KeyboardInterrupt):
+            say("\n" + INTERRUPTED)
+            return 130
+        told = error if isinstance(error, SetupError) else reason(error, error.filename or options.venv)
+        say(f"Set-up stopped: {told}")
         return 1
-    except OSError as error:
-        say(f"Set-up stopped: {reason(error, error.filename or options.venv)}")
-        return 1
-    except KeyboardInterrupt:
-        say("\n" + INTERRUPTED)
-        return 130
+    finally:
+        interrupts.leave()
     return 0
+
+
+class Interrupts:
+    """Remembers that Ctrl-C came. It ends the programs of the set-up too, and which is seen is luck: one that
+    failed, or KeyboardInterrupt, which Python drops where it comes in the middle of a clean-up.
+    """
+
+    def __init__(self) -> None:
+        self.came = False
+        self._before = None
+        if signal.getsignal(signal.SIGINT) is signal.default_int_handler:  # else somebody has chosen another
+            self._before = signal.signal(signal.SIGINT, self._note)
+
+    def _note(self, number: int, frame: "FrameType | None") -> None:
+        self.came = True
+        signal.default_int_handler(number, frame)
+
+    def leave(self) -> None:
+        if self._before is not None:
+            signal.signal(signal.SIGINT, self._before)
 
 
 def parse(argv: "list[str] | None") -> argparse.Namespace:

@@ -3,8 +3,8 @@
     from jwtlab.show import show
     show(requests.get(site.url + "/hello/"))
 
-Nothing is sent. What is worth showing is chosen by jwtlab.show.messages, which shortens secrets; the lines
-carry them in full (jwtlab.show.commands). The same exchange gives the same drawing, to the byte.
+Nothing is sent. What is worth showing is chosen by jwtlab.show.http_messages, which shortens secrets; the
+lines carry them in full (jwtlab.show.curl_and_httpie). The same exchange gives the same drawing, to the byte.
 """
 
 from collections.abc import Iterable, Iterator
@@ -15,8 +15,8 @@ from django.utils.safestring import SafeString
 
 from jwtlab.errors import LabError
 from jwtlab.show import html
-from jwtlab.show.commands import Commands, commands
-from jwtlab.show.messages import Message, of_request, of_response, sent
+from jwtlab.show.curl_and_httpie import Commands, commands
+from jwtlab.show.http_messages import Message, of_request, of_response, sent
 
 
 class ExchangeError(LabError):

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from jwtlab.show import html
-from jwtlab.show.compact import PARTS, Compact, is_canonical
+from jwtlab.show.compact_jws import PARTS, Compact, is_canonical
 
 # --- claims -------------------------------------------------------------------------------------------------
 

@@ -1,7 +1,7 @@
 """What is shown of a secret: enough to recognise it, too little to use it.
 
 For drawings only. The HTTPie and curl lines carry full values, because they must work when pasted
-(jwtlab.show.commands). A token keeps its head, its tail and its length; a password shows nothing at all.
+(jwtlab.show.curl_and_httpie). A token keeps its head, its tail and its length; a password shows nothing.
 """
 
 import re

@@ -14,8 +14,8 @@ from datetime import datetime
 
 from django.utils.safestring import SafeString
 
-from jwtlab.show import compact, html
-from jwtlab.show.compact import PARTS, Compact, TokenError
+from jwtlab.show import compact_jws, html
+from jwtlab.show.compact_jws import PARTS, Compact, TokenError
 from jwtlab.show.meanings import Meaning, meaning, of_signature, stamp, time_in_words
 
 
@@ -53,7 +53,7 @@ def show_token(token: str | bytes, *, at: datetime | None = None) -> Anatomy:
     """
     if at is not None and (not isinstance(at, datetime) or at.utcoffset() is None):
         raise TokenError("`at` is no datetime with a time zone. Pass site.clock.now or datetime.now(UTC).")
-    parts = compact.read(token)
+    parts = compact_jws.read(token)
     claims = tuple(_claim(name, parts.payload.value, at) for name in parts.payload.value)
     return Anatomy(parts, claims, tuple(of_signature(parts)), at)
 

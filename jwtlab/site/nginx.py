@@ -15,9 +15,9 @@ from pathlib import Path
 
 from jwtlab.errors import MissingProgram
 from jwtlab.install import programs
-from jwtlab.site.supervisor import Deadline, FileMade, NotReady, Process, SiteError, Supervisor
+from jwtlab.site.processes import Deadline, FileMade, NotReady, Process, SiteError, Supervisor
 from jwtlab.site.world import DEMO_SITE
-from jwtlab.workspace.fallback import show_stored_results
+from jwtlab.workspace.stored_outputs import show_stored_results
 
 TEMPLATES = DEMO_SITE / "serving" / "nginx"
 PLACEHOLDER = re.compile(r"\$\{([A-Z_]+)\}")  # what envsubst fills in; Nginx's own variables are not capitals

@@ -15,8 +15,7 @@ from typing import Literal, NamedTuple
 import psutil
 
 from jwtlab.site import nginx
-from jwtlab.site.project import LOG, Project, Wsgi, describe
-from jwtlab.site.supervisor import (
+from jwtlab.site.processes import (
     Deadline,
     LinesWritten,
     PortNamed,
@@ -25,6 +24,7 @@ from jwtlab.site.supervisor import (
     Supervisor,
     lines_of,
 )
+from jwtlab.site.served_project import LOG, Project, Wsgi, read_settings
 from jwtlab.site.world import DEMO_SITE
 
 # In a site's folder; what Gunicorn writes into READY is in jwtlab/site/gunicorn_settings.py.
@@ -96,7 +96,7 @@ def _runserver(server: Server, project: Project, supervisor: Supervisor, deadlin
 
 
 def _gunicorn(server: Server, project: Project, supervisor: Supervisor, deadline: Deadline) -> Running:
-    wsgi = describe(project, supervisor, deadline, static=False)
+    wsgi = read_settings(project, supervisor, deadline, static=False)
     options = {"bind": "127.0.0.1:0", "accesslog": str(supervisor.folder / LOG)}
     process = _start_gunicorn(server, project, wsgi, supervisor, options)
     ready = supervisor.folder / READY
@@ -110,7 +110,7 @@ def _nginx(server: Server, project: Project, supervisor: Supervisor, deadline: D
     if len(os.fsencode(socket)) > SOCKET_PATH_LIMIT:
         raise SiteError(f"The path {socket} is too long for a socket: set TMPDIR=/tmp and start again.")
     folder.mkdir()
-    wsgi = describe(project, supervisor, deadline, static=True)
+    wsgi = read_settings(project, supervisor, deadline, static=True)
     if wsgi.static_root:
         (folder / nginx.STATIC).symlink_to(wsgi.static_root)
     options = {"bind": f"unix:{socket}", "accesslog": None}  # Nginx writes it
@@ -199,6 +199,6 @@ def reload(application: Process, workers: int, folder: Path, deadline: Deadline)
     before = frozenset(pids(application).workers)
     ready = folder / READY
     count = len(lines_of(ready, "worker ")) + workers
-    os.kill(application.pid, signal.SIGHUP)  # as long as its guard lives, nobody else has its number
+    os.kill(application.pid, signal.SIGHUP)  # as long as its watchdog lives, nobody else has its number
     application.wait_for(LinesWritten(ready, "worker ", count, NOT_RELOADED), deadline)
     application.wait_for(WorkersGone(application, before), deadline)

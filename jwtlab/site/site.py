@@ -4,8 +4,8 @@
     requests.get(site.url + "/hello/")
 
 A site lives in processes of its own, listens on 127.0.0.1 on a port that the system chooses, and ends with
-the notebook's kernel, however that ends (`jwtlab/site/guard.py`). Django is not imported here: what is taught
-happens in the open, over HTTP and through `manage.py`.
+the notebook's kernel, however that ends (`jwtlab/site/watchdog.py`). Django is not imported here: what is
+taught happens in the open, over HTTP and through `manage.py`.
 """
 
 import http.client
@@ -19,9 +19,9 @@ from typing import Self
 
 from jwtlab.site import servers
 from jwtlab.site.log import ServerLog
-from jwtlab.site.project import FACES, Project, demo_site, own_project
+from jwtlab.site.processes import Deadline, NotReady, SiteError, Supervisor, manage
+from jwtlab.site.served_project import FACES, Project, demo_site, own_project
 from jwtlab.site.servers import Pids, Running, Server
-from jwtlab.site.supervisor import Deadline, NotReady, SiteError, Supervisor, manage
 from jwtlab.site.world import LabClock
 
 # Seconds for all that a start waits for. On a busy shared machine Django has been seen to need ten, and the

@@ -21,8 +21,8 @@ from pathlib import Path
 from typing import TextIO
 
 from jwtlab.errors import LabError
-from jwtlab.site.production import PRODUCTION, production_environment
-from jwtlab.site.supervisor import NEVER, Deadline, SiteError, Supervisor, environment, manage
+from jwtlab.site.processes import NEVER, Deadline, SiteError, Supervisor, environment, manage
+from jwtlab.site.production_environment import PRODUCTION, production_environment
 
 ROOT = Path(__file__).resolve().parents[2]
 DEMO_SITE = ROOT / "demo_site"

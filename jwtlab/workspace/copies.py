@@ -21,7 +21,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
-from jwtlab.workspace import first_rule
+from jwtlab.workspace import legacy_record
 from jwtlab.workspace.files import (
     COURSE,
     STATE,
@@ -96,9 +96,9 @@ class Copies:
         self._course, self._work = course, work
         self._files = _course_files(course)
         self._fresh = {name: Fingerprint.of(name, content) for name, content in self._files.items()}
-        self._earlier = work / STATE / first_rule.FILE
+        self._earlier = work / STATE / legacy_record.FILE
         self._record = Record(
-            work / STATE / "fingerprints.json", lambda: first_rule.entries(self._earlier, self._contents)
+            work / STATE / "fingerprints.json", lambda: legacy_record.entries(self._earlier, self._contents)
         )
         self._copied: list[str] = []
         self._lines: list[str] = []
@@ -226,7 +226,7 @@ class Copies:
                 yield place.read_bytes()
         if name in self._files:
             yield self._files[name]
-        yield from first_rule.earlier_versions(self._course, name)
+        yield from legacy_record.earlier_versions(self._course, name)
 
     def _copied_lines(self) -> list[str]:
         if not self._copied:

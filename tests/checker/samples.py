@@ -52,9 +52,9 @@ def message_of(verdict: Verdict) -> Message:
 
 
 def tree(client: Client) -> list[psutil.Process]:
-    """Return the processes of a client: the guard, the worker, those for faces, and that of an answer."""
-    guard = psutil.Process(client.pid)
-    return [guard, *guard.children(recursive=True)]
+    """Return the processes of a client: the watchdog, the worker, those for faces, and that of an answer."""
+    watchdog = psutil.Process(client.pid)
+    return [watchdog, *watchdog.children(recursive=True)]
 
 
 def made(

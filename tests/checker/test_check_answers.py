@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import requests
 
-from jwtlab.checker.answer import process
+from jwtlab.checker.answer import child
 from jwtlab.checker.catalogue import Catalogue, ExerciseError
 from jwtlab.checker.verdict import COULD_NOT_RUN, NOT_ATTEMPTED, NOT_YET, PASSED, Why
 from jwtlab.checker.worker.client import Client
@@ -463,6 +463,6 @@ def test_a_null_byte_is_a_syntax_error_for_every_python(monkeypatch: pytest.Monk
     def compile_as_before(*_: object, **__: object) -> None:
         raise ValueError("source code string cannot contain null bytes")
 
-    monkeypatch.setattr(process, "compile", compile_as_before, raising=False)
+    monkeypatch.setattr(child, "compile", compile_as_before, raising=False)
     with pytest.raises(SyntaxError, match="null bytes"):
-        process.compiled("x = '\0'", "<answer>")
+        child.compiled("x = '\0'", "<answer>")

@@ -9,7 +9,7 @@ from IPython.core.inputtransformer2 import TransformerManager
 from jupyter_client.manager import start_new_kernel
 
 from authoring.exercises.reading import read_source
-from authoring.files import COURSE
+from authoring.manifest import COURSE
 from authoring.run.execute import kernel_environment
 from jwtlab.checker.catalogue import Catalogue
 from jwtlab.checker.magics import Cells

@@ -38,7 +38,7 @@ AT_THE_TOP = {  # the whole answer, or what stands before a right one: its fixed
     "import jwt\njwt.PyJWT.decode = lambda *a, **k: {'sub': 'amy'}": "replaced",
     "import hmac\ndel hmac.compare_digest": "replaced",
     "import builtins\nbuiltins.len = lambda x: 0": "replaced",
-    "import jwtlab.checker.answer.process as p\np.AnswerProcess.call = lambda *a, **k: 1": "replaced",
+    "import jwtlab.checker.answer.child as p\np.AnswerProcess.call = lambda *a, **k: 1": "replaced",
     "import jwtlab.checker.answer.limits as o\no.Snapshot.first_replaced = lambda self: None": "replaced",
     f"open({str(OUTSIDE)!r}, 'w')": "writes",
     f"import os\nos.mkdir({str(OUTSIDE)!r})": "writes",
@@ -127,7 +127,7 @@ def test_no_process_no_port_and_no_file_is_left(tmp_path: Path, monkeypatch: pyt
         verdicts = [client.check(WHOAMI, f"{answer}\n{WHOAMI_RIGHT}") for answer in AT_THE_TOP]
         verdicts += [client.check(WHOAMI, within(line)) for line in IN_THE_VIEW]
         processes = tree(client)
-        assert len(processes) == 3  # the guard, the worker and the one for the face, and no answer
+        assert len(processes) == 3  # the watchdog, the worker and the one for the face, and no answer
         assert [port for verdict in verdicts for port in ports(verdict) if is_open(port)] == []
     assert psutil.wait_procs(processes, 20)[1] == []
     assert not OUTSIDE.exists()

@@ -74,26 +74,26 @@ def test_a_kernel_that_is_killed_leaves_nothing(hang: str, tmp_path: Path) -> No
 @pytest.mark.parametrize("killed", ["the worker", "the worker of the face", "the answer process"])
 def test_a_process_of_the_checker_that_is_killed_leaves_nothing(killed: str, tmp_path: Path) -> None:
     with kernel_at_work(HANGS["a loop"], tmp_path) as kernel:
-        [guard] = kernel.children()
-        [worker] = guard.children()
+        [watchdog] = kernel.children()
+        [worker] = watchdog.children()
         [face] = worker.children()
         [answer] = face.children()
         processes = {"the worker": worker, "the worker of the face": face, "the answer process": answer}
         processes.pop(killed).kill()
         if killed != "the answer process":
-            assert psutil.wait_procs([guard, *processes.values()], 30)[1] == []
+            assert psutil.wait_procs([watchdog, *processes.values()], 30)[1] == []
         kernel.kill()
         until(lambda: not any((tmp_path / "tmp").iterdir()), "the folders go")
 
 
-def test_a_killed_guard_leaves_the_worker_which_ends_with_its_client(
+def test_a_killed_watchdog_leaves_the_worker_which_ends_with_its_client(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("TMPDIR", str(tmp_path))
     with Client() as client:
         assert client.check(WHOAMI, WHOAMI_RIGHT).outcome == PASSED
-        guard, *others = tree(client)
-        guard.kill()
+        watchdog, *others = tree(client)
+        watchdog.kill()
         assert client.check(WHOAMI, WHOAMI_RIGHT).outcome == PASSED
     assert psutil.wait_procs(others, 30)[1] == []
     until(lambda: not any(tmp_path.iterdir()), "the folders go")

@@ -6,7 +6,7 @@ from html import unescape
 import pytest
 
 from authoring.lint.prose import BANNED
-from jwtlab.checker.messages import GENERAL
+from jwtlab.checker.general_messages import GENERAL
 from jwtlab.checker.verdict import (
     COULD_NOT_RUN,
     LONGEST_TITLE,

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from authoring.exercises.reading import read_source
-from authoring.files import COURSE, Course, id_of
+from authoring.manifest import COURSE, Course, id_of
 from authoring.proofs.properties import Trial
 from jwtlab.checker.worker.client import Client
 from jwtlab.install import programs

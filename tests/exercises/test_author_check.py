@@ -12,14 +12,14 @@ from authoring.build import unexecuted
 from authoring.check import check, chosen
 from authoring.exercises import build as exercises
 from authoring.exercises.reading import read_source
-from authoring.files import COURSE, Course, CourseError, id_of, settle
+from authoring.manifest import COURSE, Course, CourseError, id_of, settle
 from authoring.lesson import read_lesson
-from authoring.lint.exercises import check_texts
-from authoring.lint.pointers import dead_pointers
+from authoring.lint.exercise_texts import check_texts
+from authoring.lint.section_references import dead_pointers
 from authoring.new import new, with_line
-from authoring.pages import pages
+from authoring.index_pages import pages
 from authoring.proofs.properties import Trial
-from authoring.proofs.trial import failures
+from authoring.proofs.exercise_report import failures
 from authoring.run.canonical import to_json
 from jwtlab.checker.worker.client import Client
 

@@ -3,9 +3,9 @@
 import pytest
 
 from authoring.exercises.build import read_all
-from authoring.files import COURSE
-from authoring.lint.exercises import check_texts
-from authoring.lint.plan import missing, out_of_order
+from authoring.manifest import COURSE
+from authoring.lint.exercise_texts import check_texts
+from authoring.lint.exercise_coverage import missing, out_of_order
 from authoring.proofs.properties import PROPERTIES, Property, Trial, mutants_die
 
 OF_ANSWERS = [holds for holds in PROPERTIES if holds is not mutants_die]  # those are in a file of their own

@@ -1,7 +1,7 @@
 """The mutants of every exercise, in a file of their own, since to run all of them takes long."""
 
 from authoring.exercises.reading import read_source
-from authoring.files import COURSE
+from authoring.manifest import COURSE
 from authoring.proofs.mutants import mutants
 from authoring.proofs.properties import Trial, mutants_die
 from authoring.proofs.survivors import listed

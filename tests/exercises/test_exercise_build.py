@@ -17,7 +17,7 @@ from authoring.exercises import checkfile
 from authoring.exercises.build import build, built, lesson_of, not_passed, read_all, still, unexecuted
 from authoring.exercises.notebooks import solution_cells
 from authoring.exercises.reading import read_source
-from authoring.files import COURSE, Course, CourseError, holds
+from authoring.manifest import COURSE, Course, CourseError, holds
 from authoring.proofs.properties import Trial
 from authoring.run.canonical import canonical, to_json
 from jwtlab.checker.catalogue import Catalogue

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from authoring.exercises.reading import read_source
-from authoring.files import Course, CourseError
-from authoring.lint.exercises import COURSE_RULES, RULES, check_texts
+from authoring.manifest import Course, CourseError
+from authoring.lint.exercise_texts import COURSE_RULES, RULES, check_texts
 from authoring.proofs.properties import PROPERTIES, Trial, mutants_die
 from authoring.proofs.survivors import listed
 from jwtlab.checker.worker.client import Client

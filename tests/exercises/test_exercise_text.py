@@ -8,11 +8,11 @@ from pathlib import Path
 import jupytext
 import pytest
 
-from authoring.exercises.cells import split
+from authoring.exercises.percent_format import split
 from authoring.exercises.cuts import CutError, cut
-from authoring.exercises.patches import PatchError, apply
+from authoring.exercises.answer_patches import PatchError, apply
 from authoring.exercises.reading import read_source
-from authoring.files import COURSE, Course, CourseError, id_of
+from authoring.manifest import COURSE, Course, CourseError, id_of
 from authoring.proofs.mutants import changed, line_mutants, mutants, python_mutants
 
 Edit = Callable[..., Path]

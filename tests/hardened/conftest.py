@@ -8,7 +8,7 @@ from typing import NamedTuple
 import pytest
 
 from jwtlab.site import DEMO_SITE
-from jwtlab.site.supervisor import manage
+from jwtlab.site.processes import manage
 from jwtlab.site.world import database_template, prepare
 from tests.helpers.real_servers import postgresql, site_environment
 

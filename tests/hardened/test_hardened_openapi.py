@@ -7,7 +7,7 @@ from importlib.util import find_spec
 import pytest
 
 from jwtlab.site import DEMO_SITE
-from jwtlab.site.supervisor import manage
+from jwtlab.site.processes import manage
 from jwtlab.site.world import database_template, prepare
 from tests.helpers.real_servers import gunicorn, new_session, site_environment
 

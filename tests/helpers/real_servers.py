@@ -15,7 +15,7 @@ from typing import IO, TypedDict
 import requests
 
 from jwtlab.site import DEMO_SITE
-from jwtlab.site.supervisor import environment
+from jwtlab.site.processes import environment
 from tests.helpers.requirements import program_or_skip
 
 SETTINGS = Path(__file__).parents[1] / "hardened"  # with the settings modules that only tests use

@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 import psutil
 import pytest
 
-from authoring.files import COURSE, ROOT
+from authoring.manifest import COURSE, ROOT
 from authoring.run.execute import kernel_environment
 from tests.helpers.interrupting import MARK, SIGNALS, Outcome, remains
 

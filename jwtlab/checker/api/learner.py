@@ -5,9 +5,9 @@ from collections.abc import Callable, Mapping
 from typing import Any, NoReturn
 
 from jwtlab.checker.answer.codec import Reference
-from jwtlab.checker.answer.handle import Handle, Raised, at_line, no_room
+from jwtlab.checker.answer.parent import Handle, Raised, at_line, no_room
 from jwtlab.checker.api import tokens
-from jwtlab.checker.api.mistakes import is_the_authors
+from jwtlab.checker.api.attribution import is_the_authors
 from jwtlab.checker.verdict import Fail
 
 _UNSET: Any = object()

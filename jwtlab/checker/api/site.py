@@ -14,11 +14,11 @@ from http.cookies import Morsel, SimpleCookie
 from typing import Any, NamedTuple, NoReturn
 from urllib.parse import urlencode
 
-from jwtlab.checker.answer.handle import Handle
+from jwtlab.checker.answer.parent import Handle
 from jwtlab.checker.api.learner import raised
 from jwtlab.checker.api.tokens import Maker, notes
 from jwtlab.checker.verdict import THE_COURSE, CouldNotRun, Fail
-from jwtlab.show.commands import FORM, Sent, curl
+from jwtlab.show.curl_and_httpie import FORM, Sent, curl
 from jwtlab.site.demo_users import PASSWORDS
 from jwtlab.site.world import LabClock
 

@@ -1,7 +1,7 @@
 """The process that judges: kept warm, with a fork for each face of the demo site and for each answer.
 
 client    the end of it in the learner's kernel or terminal: starts it and asks it
-__main__  its guard, which starts it, and ends it with its folder when the kernel is gone or it is
+__main__  its watchdog, which starts it, and ends it with its folder when the kernel is gone or it is
 worker    takes one answer after another
 judge     one check from answer to verdict
 

@@ -1,11 +1,11 @@
-"""The worker's guard: starts the worker in a fork, and takes it down with its folder when it is time.
+"""The worker's watchdog: starts the worker in a fork, and takes it down with its folder when it is time.
 
     python -m jwtlab.checker.worker DESCRIPTOR
 
 DESCRIPTOR is the worker's end of a connection. Standard input is a pipe to which nobody writes: it ends when
 the kernel or terminal that holds the other end has ended, however that happened. Then, and when the worker
 ends by itself, the worker's process group is killed and the folder removed. So nothing is left behind when
-either of them is killed. The guard forks before anything is loaded, and is as small as a Python can be.
+either of them is killed. The watchdog forks before anything is loaded, and is as small as a Python can be.
 """
 
 import os
@@ -23,7 +23,7 @@ _KERNEL = 0
 
 
 def main(descriptor: int) -> None:
-    """Guard one worker until it is no longer wanted."""
+    """Watchdog one worker until it is no longer wanted."""
     ended = _wake_on(signal.SIGCHLD, signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
     folder = Path(tempfile.mkdtemp(prefix=PREFIX)).resolve()
     worker = os.fork()
@@ -50,7 +50,7 @@ def _wake_on(*signals: signal.Signals) -> int:
 
 
 def _work(descriptor: int, folder: Path) -> NoReturn:
-    """Be the worker, with a process group of its own and nothing of the guard's."""
+    """Be the worker, with a process group of its own and nothing of the watchdog's."""
     os.setpgid(0, 0)
     signal.set_wakeup_fd(-1)
     for number in (signal.SIGCHLD, signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
@@ -63,7 +63,7 @@ def _work(descriptor: int, folder: Path) -> NoReturn:
     except Exception:
         sys.excepthook(*sys.exc_info())  # such as a package that is missing
     finally:
-        shutil.rmtree(folder, ignore_errors=True)  # the guard may have been killed
+        shutil.rmtree(folder, ignore_errors=True)  # the watchdog may have been killed
         os._exit(0)
 
 

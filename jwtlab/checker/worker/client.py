@@ -25,7 +25,7 @@ from jwtlab.checker.catalogue import Answer, Catalogue, Exercise
 from jwtlab.checker.verdict import NOT_ATTEMPTED, PASSED, Verdict, prose
 from jwtlab.errors import LabError
 from jwtlab.show import html
-from jwtlab.site.supervisor import environment
+from jwtlab.site.processes import environment
 from jwtlab.workspace.files import COURSE
 from jwtlab.workspace.progress import EXERCISES, Progress
 
@@ -103,8 +103,8 @@ class Client:
 
     @property
     def pid(self) -> int | None:
-        """The process id of the worker's guard, whose child the worker is; None without a worker."""
-        return self._worker.guard.pid if self._worker else None
+        """The process id of the worker's watchdog, whose child the worker is; None without a worker."""
+        return self._worker.watchdog.pid if self._worker else None
 
     def warm_up(self) -> None:
         """Start the worker now, so that the first check does not wait for it."""
@@ -136,15 +136,15 @@ class Client:
 
 @dataclass(frozen=True)
 class _Worker:
-    """A worker as its client has it: the connection to it, and the guard, which lives as long as it."""
+    """A worker as its client has it: the connection to it, and the watchdog, which lives as long as it."""
 
     connection: Connection
-    guard: subprocess.Popen[bytes]
+    watchdog: subprocess.Popen[bytes]
 
     @classmethod
     def start(cls) -> "_Worker":
         here, there = Pipe()
-        guard = subprocess.Popen(
+        watchdog = subprocess.Popen(
             [sys.executable, "-m", "jwtlab.checker.worker", str(there.fileno())],
             pass_fds=(there.fileno(),),
             cwd=COURSE,
@@ -154,21 +154,21 @@ class _Worker:
             start_new_session=True,  # an interrupt of the notebook is not meant for it
         )
         there.close()
-        return cls(here, guard)
+        return cls(here, watchdog)
 
     def let_go(self) -> None:
         self.connection.close()
-        if self.guard.stdin:
-            self.guard.stdin.close()
+        if self.watchdog.stdin:
+            self.watchdog.stdin.close()
 
     def end(self) -> None:
         """End it, and wait until its processes and its folder are gone."""
         self.let_go()
         try:
-            self.guard.wait(10)
+            self.watchdog.wait(10)
         except subprocess.TimeoutExpired:
-            self.guard.kill()
-            self.guard.wait()
+            self.watchdog.kill()
+            self.watchdog.wait()
 
 
 def _busy() -> float:

@@ -11,11 +11,11 @@ from pathlib import Path
 from types import CodeType
 from typing import Any
 
-from jwtlab.checker.answer.handle import Handle, Raised, at_line
+from jwtlab.checker.answer.child import CELL, Job
 from jwtlab.checker.answer.limits import PRINTED
-from jwtlab.checker.answer.process import CELL, Job
+from jwtlab.checker.answer.parent import Handle, Raised, at_line
+from jwtlab.checker.api.attribution import CHECK
 from jwtlab.checker.api.learner import Learner
-from jwtlab.checker.api.mistakes import CHECK
 from jwtlab.checker.api.site import CheckedSite
 from jwtlab.checker.catalogue import FILE, PREDICT, Answer, Check, Exercise, letter_of
 from jwtlab.checker.verdict import (

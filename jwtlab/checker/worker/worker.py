@@ -1,7 +1,7 @@
 """The process that is kept warm: Django and the libraries loaded once, one fork for each check.
 
 It takes one answer after another and has it judged; the learner's code runs in a fork
-(`jwtlab.checker.answer.process`). For each face of the demo site that an exercise asks for, it forks a worker
+(`jwtlab.checker.answer.child`). For each face of the demo site that an exercise asks for, it forks a worker
 in which that face is set up, and passes such exercises on. It ends when the other side of its connection has.
 """
 
@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from jwtlab.checker.answer.codec import Closed, Late, receive, send
-from jwtlab.checker.answer.server import enter_face
+from jwtlab.checker.answer.live_server import enter_face
 from jwtlab.checker.catalogue import Exercise
 from jwtlab.checker.verdict import Verdict
 from jwtlab.checker.worker.judge import Task, broken, judge

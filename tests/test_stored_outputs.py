@@ -14,12 +14,12 @@ from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_client.manager import KernelManager
 from nbformat import NotebookNode
 
-from authoring.files import COURSE
+from authoring.manifest import COURSE
 from authoring.run import execute
 from authoring.run.canonical import canonical
 from authoring.run.execute import kernel_environment
-from jwtlab.workspace import fallback
-from jwtlab.workspace.fallback import _Cell, _Running
+from jwtlab.workspace import stored_outputs
+from jwtlab.workspace.stored_outputs import _Cell, _Running
 from tests.helpers.requirements import engine_or_skip
 
 NEEDS = {"browser": "This cell needs a browser, and this machine has none. ",
@@ -216,6 +216,6 @@ CELLS = {
 def test_the_running_cell_is_found_by_its_text_its_notebook_and_its_id(
     monkeypatch: pytest.MonkeyPatch, ran: list[str], cell_id: str | None, expected: str | None
 ) -> None:
-    monkeypatch.setattr(fallback, "_cells_of_the_course", lambda: CELLS)
-    found = fallback._cell_of_the_course(_Running(ran[-1], cell_id, ran))
+    monkeypatch.setattr(stored_outputs, "_cells_of_the_course", lambda: CELLS)
+    found = stored_outputs._cell_of_the_course(_Running(ran[-1], cell_id, ran))
     assert (found.id if found else None) == expected

@@ -1,7 +1,7 @@
 """Processes that end with this one, however it ends, and the private folder that goes with them.
 
-A `Supervisor` is this process's end of one guard (`jwtlab/site/guard.py`), which is started first, owns the
-folder and starts all processes of one site or one browser:
+A `Supervisor` is this process's end of one watchdog (`jwtlab/site/watchdog.py`), which is started first, owns
+the folder and starts all processes of one site or one browser:
 
     with Supervisor("jwtlab-site-") as supervisor:
         log = supervisor.folder / "server.log"
@@ -42,16 +42,16 @@ import psutil
 from jwtlab.errors import LabError
 from jwtlab.site.log import reason
 
-GUARD = Path(__file__).with_name("guard.py")
-GUARD_TIMEOUT = 20  # seconds; the guard answers at once, so only a machine that stands still needs them
-LOST = "has lost its guard, which would have ended it with this kernel, and was ended now"
+WATCHDOG = Path(__file__).with_name("watchdog.py")
+WATCHDOG_TIMEOUT = 20  # seconds; the watchdog answers at once, so only a machine that stands still needs them
+LOST = "has lost its watchdog, which would have ended it with this kernel, and was ended now"
 LOOK_AGAIN = 0.005  # seconds between two looks at whether a process is ready
 
 # What a kernel's environment may hold that would change how a Django process starts or what it prints.
 NOT_PASSED_ON = {
     "DJANGO_SETTINGS_MODULE",  # of some other project
     "LAB_WORLD",
-    "PYTHONDONTWRITEBYTECODE",  # compiling the project anew at each start costs more than the guard does
+    "PYTHONDONTWRITEBYTECODE",  # compiling the project anew at each start costs more than the watchdog does
     "PYTHONSAFEPATH",  # would hide the project's packages from its manage.py
     "PYTHONINSPECT",  # would keep a process that has failed waiting at a prompt
     "GUNICORN_CMD_ARGS",  # Gunicorn takes settings from these three
@@ -67,7 +67,7 @@ NOT_PASSED_ON = {
 }
 
 
-# How to start a process: command, folder, environment, log, pipes (`jwtlab/site/guard.py`).
+# How to start a process: command, folder, environment, log, pipes (`jwtlab/site/watchdog.py`).
 Details = tuple[list[bytes], bytes, dict[bytes, bytes], bytes, tuple[int, ...]]
 
 
@@ -154,14 +154,14 @@ def lines_of(path: Path, start: str) -> list[str]:
 
 
 class Process:
-    """A process that a guard has started, and its process group.
+    """A process that a watchdog has started, and its process group.
 
-    `pid` is its process id, and no other process's until `kill` is called or its guard ends. `exit_status` is
-    None as long as it runs, and -N if signal N has ended it.
+    `pid` is its process id, and no other process's until `kill` is called or its watchdog ends. `exit_status`
+    is None as long as it runs, and -N if signal N has ended it.
     """
 
     def __init__(self, supervisor: "Supervisor", number: int, log: Path) -> None:
-        self.pid = 0  # until the guard has told it, before `Supervisor.start` returns
+        self.pid = 0  # until the watchdog has told it, before `Supervisor.start` returns
         self.exit_status: int | None = None
         self._supervisor = supervisor
         self._number = number
@@ -170,7 +170,7 @@ class Process:
 
     @property
     def is_running(self) -> bool:
-        """Whether it runs and still has its guard."""
+        """Whether it runs and still has its watchdog."""
         self._supervisor.listen()
         return self._supervisor.end is None and self.exit_status is None
 
@@ -203,7 +203,7 @@ class Process:
         return -1 if self.exit_status is None else self.exit_status
 
     def kill(self) -> None:
-        """End it and the rest of its process group. What else its guard tells of it is not heard."""
+        """End it and the rest of its process group. What else its watchdog tells of it is not heard."""
         self._supervisor._kill(self._number)
         if self.exit_status is None:
             self.exit_status = -signal.SIGKILL
@@ -224,7 +224,7 @@ class Supervisor:
     from_process: FileIO
 
     def __init__(self, prefix: str, parent: Path | None = None, *, piped: bool = False) -> None:
-        """Start a guard, which makes a folder called `prefix` and eight characters. Raise OSError.
+        """Start a watchdog, which makes a folder called `prefix` and eight characters. Raise OSError.
 
         The folder is in `parent` or, without one, in the user's folder for temporary files.
         """
@@ -232,12 +232,12 @@ class Supervisor:
         self.end: str | None = None
         self._numbers = itertools.count(1)
         self._processes: weakref.WeakValueDictionary[int, Process] = weakref.WeakValueDictionary()
-        # The guard's answers to commands, by number: a process id, or minus the system's errno.
+        # The watchdog's answers to commands, by number: a process id, or minus the system's errno.
         self._answers: dict[int, int] = {}
-        self._heard = b""  # the beginning of a line from the guard
+        self._heard = b""  # the beginning of a line from the watchdog
         self._lock = threading.RLock()
         self._is_clean = False  # nothing is left to end or to remove
-        self._guard: subprocess.Popen[bytes] | None = None
+        self._watchdog: subprocess.Popen[bytes] | None = None
         self._pipes = self._open_pipes() if piped else ()
         commands, self._commands = _pipe()
         self._events, events = _pipe()
@@ -247,7 +247,7 @@ class Supervisor:
         _watch_for_forks()
         try:
             with commands, events:
-                self._start_guard(commands, events)
+                self._start_watchdog(commands, events)
         except BaseException:
             self.stop()
             raise
@@ -299,35 +299,35 @@ class Supervisor:
         The second time, and in a forked child, this does nothing.
         """
         self.end = self.end or end
-        self._commands.close()  # this alone ends a guard whose start was interrupted, so that nobody knows it
-        if self._guard is not None:
-            deadline = Deadline(GUARD_TIMEOUT)
-            while self._guard is not None and deadline.left:
+        self._commands.close()  # ends even a watchdog whose start was interrupted, so that nobody knows it
+        if self._watchdog is not None:
+            deadline = Deadline(WATCHDOG_TIMEOUT)
+            while self._watchdog is not None and deadline.left:
                 self.listen(deadline.left)
             with self._lock:
-                if self._guard is not None:
-                    self._guard.kill()
-                    self._collect(self._guard)
+                if self._watchdog is not None:
+                    self._watchdog.kill()
+                    self._collect(self._watchdog)
         if not self._is_clean:
             shutil.rmtree(self._path, ignore_errors=True)
             self._is_clean = True
 
     def listen(self, seconds: float = 0) -> None:
-        """Take in what the guard says, waiting up to so many seconds for it to say something."""
-        if self._guard is None:
+        """Take in what the watchdog says, waiting up to so many seconds for it to say something."""
+        if self._watchdog is None:
             return
         waiting = select.poll()
         waiting.register(self._events_number, select.POLLIN)  # which another thread may close meanwhile
         waiting.poll(math.ceil(1000 * seconds))
         with self._lock:
-            if self._guard is None:  # another thread has heard the end
+            if self._watchdog is None:  # another thread has heard the end
                 return
-            said = self._events.read(4096)  # None: nothing new; b"": the guard has ended
+            said = self._events.read(4096)  # None: nothing new; b"": the watchdog has ended
             *lines, self._heard = (self._heard + (said or b"")).split(b"\n")
             for word, number, value in map(bytes.split, lines):
                 self._hear(word, int(number), int(value))
             if said == b"":
-                self._collect(self._guard)
+                self._collect(self._watchdog)
 
     def __enter__(self) -> Self:
         return self
@@ -335,9 +335,9 @@ class Supervisor:
     def __exit__(self, *exception: object) -> None:
         self.stop()
 
-    def _start_guard(self, commands: FileIO, events: FileIO) -> None:
-        self._guard = subprocess.Popen(
-            [sys.executable, "-I", "-S", GUARD, self._path],
+    def _start_watchdog(self, commands: FileIO, events: FileIO) -> None:
+        self._watchdog = subprocess.Popen(
+            [sys.executable, "-I", "-S", WATCHDOG, self._path],
             cwd="/",
             stdin=commands,
             stdout=events,
@@ -355,18 +355,18 @@ class Supervisor:
             return tuple(fcntl.fcntl(end, fcntl.F_DUPFD_CLOEXEC, 5) for end in (reads, writes))
 
     def _answer(self, number: int, *, about: str | Path) -> int:
-        """Wait for the guard's answer to a command and return it. Raise OSError when it could not do it."""
-        deadline = Deadline(GUARD_TIMEOUT)
+        """Wait for the watchdog's answer to a command and return it. Raise OSError when it could not."""
+        deadline = Deadline(WATCHDOG_TIMEOUT)
         while (answer := self._answers.get(number)) is None:
             if self.end or not deadline.left:
-                raise OSError(f"the guard of {self._path} has ended or does not answer")
+                raise OSError(f"the watchdog of {self._path} has ended or does not answer")
             self.listen(deadline.left)
         if answer < 0:
             raise OSError(-answer, os.strerror(-answer), str(about))
         return answer
 
     def _send(self, number: int, details: Details | None) -> None:
-        """Send the guard a command. Raise OSError when it is gone."""
+        """Send the watchdog a command. Raise OSError when it is gone."""
         data = marshal.dumps((number, details))
         data = len(data).to_bytes(4, "big") + data
         with self._lock:
@@ -374,15 +374,15 @@ class Supervisor:
                 while data:
                     data = data[self._commands.write(data) :]
             except ValueError:  # closed
-                raise BrokenPipeError(f"the guard of {self._path} has ended") from None
+                raise BrokenPipeError(f"the watchdog of {self._path} has ended") from None
 
     def _kill(self, number: int) -> None:
         self._processes.pop(number, None)
-        with suppress(OSError):  # with its guard gone, the process is gone too
+        with suppress(OSError):  # with its watchdog gone, the process is gone too
             self._send(number, None)
 
     def _hear(self, word: bytes, number: int, value: int) -> None:
-        """Take in one line of the guard (`jwtlab/site/guard.py` says which there are)."""
+        """Take in one line of the watchdog (`jwtlab/site/watchdog.py` says which there are)."""
         if word in (b"ready", b"pid"):
             self._answers[number] = value
         elif word == b"failed":
@@ -392,21 +392,21 @@ class Supervisor:
         elif word == b"exit" and (process := self._processes.get(number)):
             process.exit_status = value
 
-    def _collect(self, guard: "subprocess.Popen[bytes]") -> None:
-        """Wait for the guard, which has ended. Kill the processes if it has left them behind."""
+    def _collect(self, watchdog: "subprocess.Popen[bytes]") -> None:
+        """Wait for the watchdog, which has ended. Kill the processes if it has left them behind."""
         self.end = self.end or LOST
         if not self._is_clean:
-            _kill_session(guard.pid)
+            _kill_session(watchdog.pid)
         self._commands.close()
         self._events.close()
-        guard.wait()
-        self._guard = None
+        watchdog.wait()
+        self._watchdog = None
 
     def _leave_to_parent(self) -> None:
-        """In a forked child: keep nothing open that the parent's guard looks at, and stop nothing."""
+        """In a forked child: keep nothing open that the parent's watchdog looks at, and stop nothing."""
         self._commands.close()
         self._events.close()
-        self.end, self._guard, self._is_clean = "belongs to the process that started it", None, True
+        self.end, self._watchdog, self._is_clean = "belongs to the process that started it", None, True
 
 
 def _pipe() -> tuple[FileIO, FileIO]:
@@ -426,8 +426,8 @@ def _kill_session(session: int) -> None:
                 process.kill()
 
 
-# A forked child (multiprocessing) inherits the pipes by which guards know that this process lives, and would
-# keep the sites of its dead parent alive.
+# A forked child (multiprocessing) inherits the pipes by which watchdogs know that this process lives, and
+# would keep the sites of its dead parent alive.
 _supervisors: "weakref.WeakSet[Supervisor]" = weakref.WeakSet()
 
 
@@ -464,7 +464,7 @@ def manage(
 ) -> str:
     """Run one `manage.py` command to its end and return what it printed. Raise SiteError when it fails.
 
-    It runs under the guard of `under` or, without one, under a guard of its own.
+    It runs under the watchdog of `under` or, without one, under a watchdog of its own.
     """
     name = " ".join(["manage.py", *arguments[:1]])
     with Supervisor("jwtlab-manage-") if under is None else nullcontext(under) as supervisor:

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from jwtlab.site.log import ServerLog, reason
-from jwtlab.site.production import PRODUCTION, production_environment
-from jwtlab.site.supervisor import Deadline, NotReady, SiteError, Supervisor, environment
+from jwtlab.site.processes import Deadline, NotReady, SiteError, Supervisor, environment
+from jwtlab.site.production_environment import PRODUCTION, production_environment
 from jwtlab.site.world import DEMO_SITE, REPAIR, database_template, prepare, static_files
 
 # The settings of each face of the demo site, and of the attacker's site, which is another origin.
@@ -20,7 +20,7 @@ FACES = {
 }
 
 LOG = "server.log"  # in a site's folder
-DESCRIBE = Path(__file__).with_name("describe.py")
+READ_SETTINGS = Path(__file__).with_name("read_settings.py")
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ def demo_site(face: str, supervisor: Supervisor, deadline: Deadline, *, clock: b
     `production` refuses lab worlds: it lives in real time, and its responses carry no nonce.
     """
     settings = FACES[face]
-    template = database_template(settings, deadline)  # and meanwhile the guard makes the folder
+    template = database_template(settings, deadline)  # and meanwhile the watchdog makes the folder
     folder = supervisor.folder
     if settings == PRODUCTION:
         shutil.copyfile(template, folder / "db.sqlite3")
@@ -85,7 +85,7 @@ class Wsgi:
     static_root: Path | None  # the folder of collected static files
 
 
-def describe(project: Project, supervisor: Supervisor, deadline: Deadline, *, static: bool) -> Wsgi:
+def read_settings(project: Project, supervisor: Supervisor, deadline: Deadline, *, static: bool) -> Wsgi:
     """Return what servers other than `runserver` must know. Raise SiteError when the settings do not load.
 
     With `static`, the static files of a demo site are collected; those of the reader's project never are.
@@ -107,9 +107,9 @@ def describe(project: Project, supervisor: Supervisor, deadline: Deadline, *, st
 
 
 def _told_by_manage_py(project: Project, supervisor: Supervisor, deadline: Deadline) -> dict[str, str | None]:
-    """Run `jwtlab/site/describe.py`, and return what it has written."""
+    """Run `jwtlab/site/read_settings.py`, and return what it has written."""
     answer = supervisor.folder / "project.json"
-    command: list[str | Path] = [sys.executable, DESCRIBE, answer]
+    command: list[str | Path] = [sys.executable, READ_SETTINGS, answer]
     try:
         status, printed = supervisor.run(command, cwd=project.folder, env=project.env, deadline=deadline)
     except NotReady as error:

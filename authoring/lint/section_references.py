@@ -10,9 +10,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from pathlib import Path
 
-from authoring.files import Course
 from authoring.lesson import Lesson
-from authoring.lint.draft import Draft
+from authoring.lint.model import Draft
+from authoring.manifest import Course
 
 # Between two words of a text: a line may end there, and in an exercise the next one begins with `#`.
 GAP = r"(?:[ \t]|\n[ \t]*(?:#[ \t]*)?)+"

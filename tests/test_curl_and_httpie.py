@@ -17,8 +17,8 @@ import requests
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from jwtlab.show.commands import FORM, LONGEST_BODY, Commands, Impossible, Sent, commands, quote
-from jwtlab.show.messages import sent
+from jwtlab.show.curl_and_httpie import FORM, LONGEST_BODY, Commands, Impossible, Sent, commands, quote
+from jwtlab.show.http_messages import sent
 from tests.helpers.recorder import Received, Recorder, running_recorder
 
 ACCESS = f"{'eyJhbGciOiJIUzI1NiJ9' * 2}.{'e30x' * 30}.{'c2ln' * 10}"

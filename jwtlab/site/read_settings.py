@@ -1,6 +1,6 @@
 """Writes to a file, as JSON, what servers other than `runserver` must know of a project.
 
-    python describe.py FILE
+    python read_settings.py FILE
 
 A program of its own, started in the project's folder; nothing imports it. Only `manage.py` knows which
 settings are the project's. So it is run, with a command that changes nothing, until it has loaded them. What

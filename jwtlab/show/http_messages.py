@@ -14,7 +14,7 @@ from urllib.parse import parse_qsl, urlsplit, urlunsplit
 import requests
 
 from jwtlab.show import html, redact
-from jwtlab.show.commands import FORM, JSON, Sent
+from jwtlab.show.curl_and_httpie import FORM, JSON, Sent
 
 LONGEST_BODY = 40  # lines
 LONGEST_LINE = 200  # characters shown of the first line of a page

@@ -10,9 +10,9 @@ from functools import cache
 
 from authoring.exercises.cuts import in_file
 from authoring.exercises.source import Source
-from authoring.files import COURSE, Course
-from authoring.lint.markdown import parse
+from authoring.lint.markdown_parser import parse
 from authoring.lint.prose import BANNED
+from authoring.manifest import COURSE, Course
 
 Found = Iterator[tuple[int, str]]
 Rule = Callable[[Source], Found]

@@ -1,4 +1,4 @@
-"""Take the README's picture: a part of notebook 01 as JupyterLab shows it. `python -m authoring.picture`
+"""Take the README's picture, a part of notebook 01 as JupyterLab shows it: `make picture`.
 
 The outputs in it are the stored ones, which nbval compares; nothing is run for the picture.
 """
@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from authoring.files import ROOT
+from authoring.manifest import ROOT
 from jwtlab.browser import Page
 from jwtlab.browser.chromium import Chromium
 from jwtlab.errors import LabError

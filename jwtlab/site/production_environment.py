@@ -8,7 +8,7 @@ import secrets
 from pathlib import Path
 from urllib.parse import quote
 
-from jwtlab.site.supervisor import environment
+from jwtlab.site.processes import environment
 
 PRODUCTION = "config.settings.production"
 

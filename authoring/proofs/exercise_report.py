@@ -3,7 +3,7 @@
 import time
 from collections.abc import Iterator
 
-from authoring.exercises.patches import Answer
+from authoring.exercises.answer_patches import Answer
 from authoring.exercises.source import Source
 from authoring.proofs.mutants import mutants
 from authoring.proofs.properties import PROPERTIES, Trial, right_answers_pass

@@ -12,11 +12,11 @@ import nbformat
 import pytest
 from nbformat import NotebookNode
 
-from authoring.files import COURSE
+from authoring.manifest import COURSE
 from authoring.run.execute import kernel_environment
 from jwtlab.errors import LabError
-from jwtlab.workspace import for_your_browser, reader
-from jwtlab.workspace.reader import HERE, PLACES, Reach, where_is_the_reader
+from jwtlab.workspace import browser_location, for_your_browser
+from jwtlab.workspace.browser_location import HERE, PLACES, Reach, where_is_the_reader
 
 SITE, EVIL = "http://127.0.0.1:40123/app/local/", "http://localhost:40124"
 
@@ -79,7 +79,7 @@ class Shown(HTMLParser):
 
 @pytest.mark.parametrize("place", [HERE, *PLACES.values()], ids=lambda place: place.name)
 def test_what_a_cell_shows_leads_to_the_page_or_nowhere(
-    place: reader.Place, monkeypatch: pytest.MonkeyPatch
+    place: browser_location.Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("JWTLAB_READER", place.name)
     directions = for_your_browser(SITE, EVIL)
@@ -109,7 +109,9 @@ def test_an_address_is_shown_as_text(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_doctor_can_ask_where_nothing_is_installed() -> None:
-    ask = "from jwtlab.workspace.reader import where_is_the_reader; print(where_is_the_reader().name)"
+    ask = (
+        "from jwtlab.workspace.browser_location import where_is_the_reader; print(where_is_the_reader().name)"
+    )
     command = [
         sys.executable,
         "-I",

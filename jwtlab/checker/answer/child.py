@@ -24,7 +24,7 @@ from typing import Any, NoReturn
 
 import time_machine
 
-from jwtlab.checker.answer import server
+from jwtlab.checker.answer import live_server
 from jwtlab.checker.answer.codec import Closed, Reference, decode, encode, receive, send
 from jwtlab.checker.answer.limits import AuditHook, Printed, limit_resources, snapshot
 
@@ -91,7 +91,7 @@ class AnswerProcess:
         self._crashes: list[dict[str, Any]] = []
         self._clock = Clock(Path(job.world, "clock"))
         self._hook = AuditHook(Path(job.folder), Path(job.world))
-        self._opened: server.SiteServer | None = None
+        self._opened: live_server.SiteServer | None = None
         self._builtins = dict(builtins.__dict__)
         self._replaced: str | None = None  # of Python's own functions the first that the code has replaced
 
@@ -180,18 +180,18 @@ class AnswerProcess:
         """Set Django up with the face, and with the settings of the answer in their place."""
         job = self._job
         chosen = {name: self._named(name) for name in job.settings}
-        server.set_up(str(job.face), Path(job.world), chosen, project=job.project)
+        live_server.set_up(str(job.face), Path(job.world), chosen, project=job.project)
 
     def serve(self) -> int:
         """Open the site and return its port."""
         self._hook.may_bind = True
-        self._opened = server.SiteServer(self._job.nonce, self._clock.follow, self._crashed)
+        self._opened = live_server.SiteServer(self._job.nonce, self._clock.follow, self._crashed)
         self._hook.may_bind = False
         self._hook.port = self._opened.port
         return self._opened.port
 
     @property
-    def _site(self) -> server.SiteServer:
+    def _site(self) -> live_server.SiteServer:
         if self._opened is None:
             raise RuntimeError("the check asks for the site before it is opened")
         return self._opened

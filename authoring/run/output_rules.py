@@ -14,7 +14,7 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode, ValidationError
 
-from authoring.files import RAISES_TAG, ROOT
+from authoring.manifest import RAISES_TAG, ROOT
 from authoring.run.canonical import canonical, to_json
 
 # nbval compares these as text. It skips image/png, image/jpeg and widget views, and does not reach into JSON.

@@ -1,4 +1,4 @@
-"""A guard's processes start, are waited for and end with whoever asked for them; strangers are left alone."""
+"""A watchdog's processes start, are waited for and end with whoever asked for them; others are left alone."""
 
 import os
 import signal
@@ -12,8 +12,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from jwtlab.site import supervisor as module
-from jwtlab.site.supervisor import (
+from jwtlab.site import processes as module
+from jwtlab.site.processes import (
     NEVER,
     Deadline,
     FileMade,
@@ -38,18 +38,18 @@ def supervisor(tmp_path: Path) -> Iterator[Supervisor]:
 
 
 def start(supervisor: Supervisor, code: str) -> Process:
-    """Start a Python with this code, whose output goes to the file `log` in the guard's folder."""
+    """Start a Python with this code, whose output goes to the file `log` in the watchdog's folder."""
     folder = supervisor.folder
     return supervisor.start(
         [sys.executable, "-c", code], cwd=folder, env=dict(os.environ), log=folder / "log"
     )
 
 
-def guard_of(process: Process) -> psutil.Process:
-    """Return the guard that started this process."""
-    guard = psutil.Process(process.pid).parent()
-    assert guard
-    return guard
+def watchdog_of(process: Process) -> psutil.Process:
+    """Return the watchdog that started this process."""
+    watchdog = psutil.Process(process.pid).parent()
+    assert watchdog
+    return watchdog
 
 
 # The start, and what is waited for
@@ -133,7 +133,7 @@ def test_what_cannot_be_started_is_an_error_of_the_system(supervisor: Supervisor
             supervisor.start(command, cwd=cwd, env={}, log=log)
     with pytest.raises(FileNotFoundError, match="gone"):
         _ = Supervisor("test-", tmp_path / "gone").folder
-    assert start(supervisor, "print(1)").wait(NEVER) == 0  # the guard goes on
+    assert start(supervisor, "print(1)").wait(NEVER) == 0  # the watchdog goes on
 
 
 def test_a_piped_process_reads_3_and_writes_4(tmp_path: Path) -> None:
@@ -147,7 +147,7 @@ def test_a_piped_process_reads_3_and_writes_4(tmp_path: Path) -> None:
         assert process.wait(NEVER) == 0
 
 
-def test_many_threads_may_use_one_guard(supervisor: Supervisor) -> None:
+def test_many_threads_may_use_one_watchdog(supervisor: Supervisor) -> None:
     def output_of(number: int) -> str:
         command = [sys.executable, "-c", f"print({number})"]
         return supervisor.run(command, cwd=supervisor.folder, env=dict(os.environ))[1]
@@ -190,7 +190,7 @@ def test_a_command_that_hangs_is_given_up(supervisor: Supervisor, tmp_path: Path
         manage(tmp_path, dict(os.environ), "migrate", "--no-input", under=supervisor, deadline=Deadline(0.1))
 
 
-def test_a_command_needs_no_guard_of_a_site(tmp_path: Path) -> None:
+def test_a_command_needs_no_watchdog_of_a_site(tmp_path: Path) -> None:
     (tmp_path / "manage.py").write_text("import sys\nprint(sys.argv[1:])")
     assert manage(tmp_path, dict(os.environ), "a", "b") == "['a', 'b']\n"
 
@@ -217,11 +217,11 @@ def test_workers_end_with_the_process_that_started_them(supervisor: Supervisor) 
 
 def test_without_waitid_ends_are_told_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """As on macOS before Python 3.13."""
-    guard = tmp_path / "guard.py"
-    guard.write_text(
-        f"import os, runpy\ndel os.waitid\nrunpy.run_path({str(module.GUARD)!r}, run_name='__main__')"
+    watchdog = tmp_path / "watchdog.py"
+    watchdog.write_text(
+        f"import os, runpy\ndel os.waitid\nrunpy.run_path({str(module.WATCHDOG)!r}, run_name='__main__')"
     )
-    monkeypatch.setattr(module, "GUARD", guard)
+    monkeypatch.setattr(module, "WATCHDOG", watchdog)
     with Supervisor("test-", tmp_path) as supervisor:
         assert start(supervisor, "raise SystemExit(3)").wait(NEVER) == 3
         running = psutil.Process(start(supervisor, SLEEP).pid)
@@ -229,7 +229,7 @@ def test_without_waitid_ends_are_told_too(tmp_path: Path, monkeypatch: pytest.Mo
     assert not supervisor.folder.exists()
 
 
-def test_when_the_guard_is_killed_its_processes_go_and_nobody_else(supervisor: Supervisor) -> None:
+def test_when_the_watchdog_is_killed_its_processes_go_and_nobody_else(supervisor: Supervisor) -> None:
     """Theirs are found by their session, whatever process group they are in."""
     stranger = subprocess.Popen([sys.executable, "-c", SLEEP], start_new_session=True)
     try:
@@ -237,10 +237,10 @@ def test_when_the_guard_is_killed_its_processes_go_and_nobody_else(supervisor: S
         process = start(supervisor, code)
         until(lambda: process.output.count("\n") == 2, "both have said who they are")
         theirs = [psutil.Process(int(pid)) for pid in process.output.split()]
-        guard_of(process).kill()
-        until(lambda: not process.is_running, "the pipe from the guard ends")
+        watchdog_of(process).kill()
+        until(lambda: not process.is_running, "the pipe from the watchdog ends")
         until(lambda: not any(map(is_alive, theirs)), "both are gone")
-        assert "has lost its guard" in (supervisor.end or "")
+        assert "has lost its watchdog" in (supervisor.end or "")
         assert stranger.poll() is None
         with pytest.raises(OSError, match="has ended"):
             start(supervisor, SLEEP)
@@ -249,17 +249,17 @@ def test_when_the_guard_is_killed_its_processes_go_and_nobody_else(supervisor: S
         stranger.wait()
 
 
-def test_a_guard_that_hangs_is_killed(supervisor: Supervisor, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_watchdog_that_hangs_is_killed(supervisor: Supervisor, monkeypatch: pytest.MonkeyPatch) -> None:
     started = start(supervisor, SLEEP)
     process = psutil.Process(started.pid)
-    guard_of(started).suspend()
-    monkeypatch.setattr(module, "GUARD_TIMEOUT", 0.1)
+    watchdog_of(started).suspend()
+    monkeypatch.setattr(module, "WATCHDOG_TIMEOUT", 0.1)
     supervisor.stop()
     until(lambda: not is_alive(process), "its process is gone")
     assert not supervisor.folder.exists()
 
 
-def test_a_guard_ends_with_the_last_reference(tmp_path: Path) -> None:
+def test_a_watchdog_ends_with_the_last_reference(tmp_path: Path) -> None:
     supervisor = Supervisor("test-", tmp_path)
     folder = supervisor.folder
     process = psutil.Process(start(supervisor, SLEEP).pid)

@@ -1,8 +1,8 @@
 """Starts the processes of one site or one browser, and ends them with their folder when the kernel is gone.
 
-    python -I -S guard.py FOLDER
+    python -I -S watchdog.py FOLDER
 
-A script that `jwtlab.site.supervisor` starts, once for each site and before anything else of it; nothing
+A script that `jwtlab.site.processes` starts, once for each site and before anything else of it; nothing
 imports it. It loads only modules that cost next to nothing, because a notebook cell waits for it: `marshal`
 is built in, and `json` would double the time.
 
@@ -12,7 +12,7 @@ commands, each of them four bytes of length and a tuple by `marshal`:
     (NUMBER, (COMMAND, CWD, ENVIRONMENT, LOG, PIPES))   start a process; what it prints goes to the file LOG
     (NUMBER, None)                                      kill it, with its whole process group
 
-PIPES are descriptors that the guard was started with. The process gets them as its 3, 4 and so on.
+PIPES are descriptors that the watchdog was started with. The process gets them as its 3, 4 and so on.
 
 End-of-file means that the kernel has ended, and it comes however the kernel ended: the system closes the
 files of a dead process. Then every process is killed and FOLDER is removed.
@@ -25,8 +25,8 @@ Standard output is a pipe to the kernel. Each line is a word and two numbers:
     exit NUMBER N     it has ended by itself, with status N (-N: by signal N)
     gone 0 0          all processes have ended, and FOLDER is removed
 
-The guard's parent gives it a session of its own, so that interrupting the kernel does not reach it. Its
-processes stay in that session, and by it the supervisor finds them if somebody kills the guard.
+The watchdog's parent gives it a session of its own, so that interrupting the kernel does not reach it. Its
+processes stay in that session, and by it the supervisor finds them if somebody kills the watchdog.
 """
 
 import errno
@@ -106,7 +106,7 @@ class Process:
 
 
 def main(folder: str) -> None:
-    """Make the folder, and serve the kernel until it is gone or a signal tells the guard to stop."""
+    """Make the folder, and serve the kernel until it is gone or a signal tells the watchdog to stop."""
     wake = wake_on_signals()
     try:
         os.mkdir(folder, 0o700)

@@ -13,8 +13,8 @@ from contextlib import suppress
 from multiprocessing import Pipe
 from typing import Any, NoReturn
 
+from jwtlab.checker.answer.child import Job, become_answer_process
 from jwtlab.checker.answer.codec import Closed, Late, Reference, decode, encode, receive, send
-from jwtlab.checker.answer.process import Job, become_answer_process
 from jwtlab.checker.verdict import CouldNotRun, Fail
 
 _LAST_WORDS = 0.3  # seconds more, in which it may say where it is

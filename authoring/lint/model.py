@@ -8,7 +8,7 @@ from pathlib import Path
 from nbformat import NotebookNode
 
 from authoring.lesson import Lesson, Meta, frame_cell
-from authoring.lint.markdown import Markdown, parse
+from authoring.lint.markdown_parser import Markdown, parse
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,8 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from authoring.files import Course, CourseError
 from authoring.lesson import Lesson
+from authoring.manifest import Course, CourseError
 
 TABLE = re.compile(r"(?<=<!-- notebooks:begin -->\n).*?(?=<!-- notebooks:end -->)", re.DOTALL)
 

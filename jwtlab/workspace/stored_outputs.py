@@ -8,8 +8,8 @@ the reader wrote or changed, of another kind, or once the program is there.
 
 For authors: a cell that would show something else without a browser has to fail for one of these two reasons.
 So let it use a name for what a browser returned, and let no cell bind that name before:
-`names = [page.title for page in pages]`, and no `names = []`. `tests/test_fallback.py` runs every lesson
-without either program.
+`names = [page.title for page in pages]`, and no `names = []`. `tests/test_stored_outputs.py` runs every
+lesson without either program.
 """
 
 import symtable
