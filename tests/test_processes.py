@@ -1,6 +1,7 @@
 """A watchdog's processes start, are waited for and end with whoever asked for them; others are left alone."""
 
 import os
+import select
 import signal
 import subprocess
 import sys
@@ -155,6 +156,29 @@ def test_many_threads_may_use_one_watchdog(supervisor: Supervisor) -> None:
     with ThreadPoolExecutor(8) as pool:
         assert list(pool.map(output_of, range(24))) == [f"{number}\n" for number in range(24)]
     assert not list(supervisor.folder.iterdir())
+
+
+def test_nobody_waits_long_for_what_another_thread_has_taken_in(
+    supervisor: Supervisor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between a thread's look and its wait, another may read the line that the first one waits for."""
+    waits: list[int] = []
+
+    class Poll:
+        def __init__(self) -> None:
+            self.real = poll()
+
+        def register(self, descriptor: int, mask: int) -> None:
+            self.real.register(descriptor, mask)
+
+        def poll(self, milliseconds: int) -> None:
+            waits.append(milliseconds)
+            self.real.poll(milliseconds)
+
+    poll = select.poll
+    monkeypatch.setattr(select, "poll", Poll)
+    supervisor.run([sys.executable, "-c", ""], cwd=supervisor.folder, env=dict(os.environ))
+    assert max(waits) < 100
 
 
 def test_an_environment_larger_than_a_pipe_arrives(supervisor: Supervisor) -> None:

@@ -25,6 +25,7 @@ FEATURES_OFF = """
     HttpsUpgrades HttpsFirstBalancedModeAutoEnable ThirdPartyStoragePartitioning
     AimEnabled LensOverlay MediaRouter NetworkTimeServiceQuerying OptimizationHints PreconnectToSearch
     AvoidUnnecessaryBeforeUnloadCheckSync DestroyProfileOnBrowserClose PaintHolding
+    SpareRendererForSitePerProcess
     msEdgeUpdateLaunchServicesPreferredVersion msForceBrowserSignIn
 """
 SWITCHES = [
@@ -46,6 +47,9 @@ SWITCHES = [
     # browser it would be a process of its own, and half of all CPU time. Then what changes addresses or
     # storage, what fetches, and what makes a page late.
     "--disable-features=" + ",".join(FEATURES_OFF.split()),
+    # No process for graphics, and none in stock for the next page: a fifth less CPU time.
+    "--disable-gpu",
+    "--in-process-gpu",
     # No questions, and nothing of the reader's.
     "--no-first-run",
     "--no-default-browser-check",

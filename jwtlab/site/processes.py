@@ -45,7 +45,7 @@ from jwtlab.site.log import reason
 WATCHDOG = Path(__file__).with_name("watchdog.py")
 WATCHDOG_TIMEOUT = 20  # seconds; the watchdog answers at once, so only a machine that stands still needs them
 LOST = "has lost its watchdog, which would have ended it with this kernel, and was ended now"
-LOOK_AGAIN = 0.005  # seconds between two looks at whether a process is ready
+LOOK_AGAIN = 0.01  # seconds between two looks at whether what is waited for has come
 
 # What a kernel's environment may hold that would change how a Django process starts or what it prints.
 NOT_PASSED_ON = {
@@ -192,14 +192,14 @@ class Process:
                 raise NotReady("did not start")
             if not deadline.left:
                 raise NotReady(f"{awaited.missing} in {deadline.seconds:g} seconds")
-            self._supervisor.listen(min(LOOK_AGAIN, deadline.left))
+            self._supervisor.listen(deadline.left)
 
     def wait(self, deadline: Deadline) -> int:
         """Return the exit status once it has ended. Raise NotReady when the deadline has passed."""
         while self.is_running:
             if not deadline.left:
                 raise NotReady(f"has not ended in {deadline.seconds:g} seconds")
-            self._supervisor.listen(min(1.0, deadline.left))
+            self._supervisor.listen(deadline.left)
         return -1 if self.exit_status is None else self.exit_status
 
     def kill(self) -> None:
@@ -313,12 +313,16 @@ class Supervisor:
             self._is_clean = True
 
     def listen(self, seconds: float = 0) -> None:
-        """Take in what the watchdog says, waiting up to so many seconds for it to say something."""
+        """Take in what the watchdog says, waiting up to so many seconds for it to say something.
+
+        It may return sooner, with nothing new: whoever waits for something asks again.
+        """
         if self._watchdog is None:
             return
         waiting = select.poll()
         waiting.register(self._events_number, select.POLLIN)  # which another thread may close meanwhile
-        waiting.poll(math.ceil(1000 * seconds))
+        # Another thread may have taken in what this one waits for since it has looked: so never for long.
+        waiting.poll(math.ceil(1000 * min(seconds, LOOK_AGAIN)))
         with self._lock:
             if self._watchdog is None:  # another thread has heard the end
                 return
