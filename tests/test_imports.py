@@ -1,6 +1,7 @@
 """Who imports whom in jwtlab, read from the source: no circles, and in the checker a folder is a process."""
 
 import ast
+import re
 from collections.abc import Iterator
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
@@ -98,3 +99,13 @@ def test_the_learners_kernel_imports_nothing_that_judges_or_runs_an_answer() -> 
         seen |= ahead
         ahead = {name for module in ahead for name in imports(module)} - seen
     assert {name for name in seen if name.startswith(FOLDERS)} == {f"{CHECKER}.worker.client", CODEC}
+
+
+PACKAGES = sorted(path for top in ("jwtlab", "authoring") for path in (ROOT / top).rglob("__init__.py"))
+
+
+@pytest.mark.parametrize("package", PACKAGES, ids=lambda path: path.parent.relative_to(ROOT).as_posix())
+def test_a_package_says_what_each_of_its_modules_is_for(package: Path) -> None:
+    modules = {path.stem for path in package.parent.glob("*.py")} - {"__init__", "__main__"}
+    said = ast.get_docstring(ast.parse(package.read_text("utf-8"))) or ""
+    assert [name for name in sorted(modules) if not re.search(rf"\b{name}\b", said)] == []
