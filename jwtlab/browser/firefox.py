@@ -21,7 +21,8 @@ from jwtlab.site.processes import Deadline, PortNamed
 
 # This machine and no other: every name but those of loopback goes to a proxy that does not exist, also where
 # Firefox would like to fetch something itself. Of downloads, the folder is told with the profile: Firefox
-# would make its own in the reader's home. The last line lets tabs in the background keep their pace.
+# would make its own in the reader's home. The next line lets tabs in the
+# background keep their pace; the last two spare processes and a page that nobody may need.
 SETTINGS = """
 user_pref("network.proxy.type", 1);
 user_pref("network.proxy.http", "127.0.0.1");
@@ -32,6 +33,8 @@ user_pref("network.proxy.no_proxies_on", "localhost, .localhost, 127.0.0.1");
 user_pref("browser.download.folderList", 2);
 user_pref("services.settings.server", "data:,");
 user_pref("dom.min_background_timeout_value", 4);
+user_pref("dom.ipc.processPrelaunch.enabled", false);
+user_pref("browser.newtab.preload", false);
 """
 
 EVENTS = [
